@@ -1,0 +1,193 @@
+"""Replies, internal notes and the time spent."""
+
+from datetime import date, datetime
+from typing import Any
+
+from django.db import transaction
+from django.db.models.functions import Lower
+from django.utils import timezone
+
+from tickets import search
+from tickets.actions.changing import apply, name_of
+from tickets.actions.locking import lock, record
+from tickets.choices import Channel, EventKind, Status
+from tickets.errors import Conflict, Invalid
+from tickets.events import actor_name
+from tickets.fields import TEXT_LENGTH, text
+from tickets.lifecycle import REOPENED_BY_REPLY
+from tickets.models import Comment, Ticket, TimeEntry, User
+from tickets.permissions import Actor, require
+from tickets.text import mentioned_usernames, render
+
+
+def checked_body(body: Any) -> str:
+    """Return a comment's text. Raises Invalid."""
+    try:
+        return text(body, TEXT_LENGTH, required=True)
+    except ValueError as error:
+        raise Invalid({"body": [str(error)]}) from None
+
+
+def add_comment(
+    *,
+    ticket: Ticket,
+    by: Actor,
+    via: Channel,
+    body: Any,
+    internal: bool = False,
+    automatic: bool = False,
+    at: datetime | None = None,
+) -> Comment:
+    """Add a public reply or an internal note in Markdown; people mentioned as @username start to watch the ticket.
+
+    The requester's own reply takes a pending, resolved or closed ticket back to open, in the same event.
+    Raises Invalid, NotAllowed, NotFound.
+    """
+    at = at or timezone.now()
+    body = checked_body(body)
+    with transaction.atomic():
+        ticket = lock(ticket, "ticket.comment", by)
+        if internal:
+            require(by, "ticket.work", ticket)
+        comment = Comment.objects.create(
+            ticket=ticket,
+            author=by if isinstance(by, User) else None,
+            author_name=actor_name(by),
+            body=body,
+            html=render(body),
+            is_internal=internal,
+            is_automatic=automatic,
+            channel=via,
+            created_at=at,
+        )
+        mentioned = _mention(comment, ticket)
+        columns, changes = _consequences(ticket, comment, at)
+        search.add_comment(comment)
+        record(
+            ticket,
+            EventKind.COMMENT_ADDED,
+            by=by,
+            via=via,
+            at=at,
+            columns=columns,
+            changes=changes,
+            data={"comment_id": comment.pk, "internal": internal, "mentions": [name_of(user) for user in mentioned]},
+            public=not internal,
+        )
+    return comment
+
+
+def _mention(comment: Comment, ticket: Ticket) -> list[User]:
+    """Note the mentioned people who can read the comment, and let them follow the ticket."""
+    names = mentioned_usernames(comment.body)
+    if not names:
+        return []
+    users = User.objects.annotate(lower=Lower("username")).filter(lower__in=names, is_active=True)
+    readers = [
+        user
+        for user in users
+        if Comment.objects.visible_to(user).filter(pk=comment.pk).exists()
+        or (user.is_support_staff and comment.is_internal)
+    ]
+    comment.mentions.set(readers)
+    ticket.watchers.add(*readers)
+    return readers
+
+
+def _consequences(ticket: Ticket, comment: Comment, at: datetime) -> tuple[set[str], dict[str, tuple[Any, Any]]]:
+    """What a comment does to the ticket itself: the first response is noted, the requester's reply reopens."""
+    author = comment.author
+    answered = author is not None and author.is_support_staff and author.pk != ticket.requester_id
+    if answered and not comment.is_internal and not comment.is_automatic and ticket.first_responded_at is None:
+        ticket.first_responded_at = at
+        return {"first_responded_at"}, {}
+    if (
+        author is not None
+        and author.pk == ticket.requester_id
+        and ticket.status in REOPENED_BY_REPLY
+        and not comment.is_internal
+    ):
+        return apply(ticket, {"status": Status.OPEN}, at=at)
+    return set(), {}
+
+
+def edit_comment(*, comment: Comment, by: User, via: Channel, body: Any) -> Comment:
+    """Replace a comment's text; the log keeps who and when, not the old words."""
+    now = timezone.now()
+    body = checked_body(body)
+    with transaction.atomic():
+        ticket = lock(comment.ticket, "ticket.comment", by)
+        comment = Comment.objects.get(pk=comment.pk)
+        require(by, "comment.edit", comment)
+        if comment.redacted_at:
+            raise Conflict("The comment was redacted and cannot be edited.", code="redacted")
+        comment.body, comment.html, comment.edited_at = body, render(body), now
+        comment.save(update_fields=["body", "html", "edited_at"])
+        search.index_ticket(ticket)
+        record(
+            ticket,
+            EventKind.COMMENT_EDITED,
+            by=by,
+            via=via,
+            at=now,
+            data={"comment_id": comment.pk},
+            public=not comment.is_internal,
+        )
+    return comment
+
+
+def redact_comment(*, comment: Comment, by: User, via: Channel) -> Comment:
+    """Remove a comment's words for good, leaving the place where it stood."""
+    now = timezone.now()
+    with transaction.atomic():
+        ticket = lock(comment.ticket, "ticket.comment", by)
+        comment = Comment.objects.get(pk=comment.pk)
+        require(by, "comment.redact", comment)
+        comment.body, comment.html, comment.redacted_at = "", "", now
+        comment.save(update_fields=["body", "html", "redacted_at"])
+        search.index_ticket(ticket)
+        record(
+            ticket,
+            EventKind.COMMENT_REDACTED,
+            by=by,
+            via=via,
+            at=now,
+            data={"comment_id": comment.pk},
+            public=not comment.is_internal,
+        )
+    return comment
+
+
+def log_time(
+    *,
+    ticket: Ticket,
+    by: User,
+    via: Channel,
+    minutes: Any,
+    note: str = "",
+    billable: bool = True,
+    worked_on: date | None = None,
+) -> TimeEntry:
+    """Note time spent on a ticket, 1 minute to a day."""
+    now = timezone.now()
+    if isinstance(minutes, bool) or not isinstance(minutes, int) or not 1 <= minutes <= 1440:
+        raise Invalid({"minutes": ["Write whole minutes, 1 to 1440."]})
+    try:
+        note = text(note, 500)
+    except ValueError as error:
+        raise Invalid({"note": [str(error)]}) from None
+    with transaction.atomic():
+        ticket = lock(ticket, "ticket.work", by)
+        entry = TimeEntry.objects.create(
+            ticket=ticket, user=by, minutes=minutes, note=note, is_billable=billable, worked_on=worked_on or now.date()
+        )
+        record(
+            ticket,
+            EventKind.TIME_LOGGED,
+            by=by,
+            via=via,
+            at=now,
+            data={"minutes": minutes, "time_entry_id": entry.pk},
+            public=False,
+        )
+    return entry

@@ -1,0 +1,48 @@
+"""Imports from other helpdesks: the job, and what it could not take."""
+
+from django.db import models
+
+from tickets.choices import ImportFormat, one_of
+from tickets.models.people import Organization, User
+from tickets.models.work import Work
+
+
+class ImportJob(Work):
+    """One file being imported. `position` is the number of records already taken, so that a restart goes on from there."""
+
+    format = models.CharField(max_length=20, choices=ImportFormat.choices)
+    source = models.CharField(
+        max_length=50, help_text="Names the other system; with a record's id it makes an import idempotent."
+    )
+    file = models.FileField(upload_to="imports", max_length=255)
+    mapping = models.JSONField(default=dict, blank=True)
+    organization = models.ForeignKey(Organization, on_delete=models.PROTECT, null=True, blank=True)
+    dry_run = models.BooleanField(default=False)
+    started_by = models.ForeignKey(User, on_delete=models.SET_NULL, null=True)
+    position = models.PositiveIntegerField(default=0, editable=False)
+    total = models.PositiveIntegerField(null=True, editable=False)
+    created_count = models.PositiveIntegerField(default=0, editable=False)
+    updated_count = models.PositiveIntegerField(default=0, editable=False)
+    unchanged_count = models.PositiveIntegerField(default=0, editable=False)
+    refused_count = models.PositiveIntegerField(default=0, editable=False)
+
+    class Meta(Work.Meta):
+        constraints = [*Work.Meta.constraints, one_of("format", ImportFormat)]
+
+    def __str__(self) -> str:
+        return f"Import {self.pk} from {self.source}"
+
+
+class ImportRefusal(models.Model):
+    """A record that could not be taken: where it stands in the file, and why."""
+
+    job = models.ForeignKey(ImportJob, on_delete=models.CASCADE, related_name="refusals")
+    line = models.PositiveIntegerField()
+    external_id = models.CharField(max_length=200, blank=True)
+    reason = models.TextField()
+
+    class Meta:
+        ordering = ["line"]
+
+    def __str__(self) -> str:
+        return f"Line {self.line}: {self.reason}"

@@ -1,0 +1,88 @@
+"""The two engines. Their tables are made in the migration `search_tables`; ids are those of tickets or articles."""
+
+from typing import Any, Protocol
+
+from django.db import connection
+from django.db.models.expressions import RawSQL
+
+from tickets.search.documents import Texts
+from tickets.search.query import Term
+
+LEXEMES_AT_MOST = 5_000  # at 40 characters a word this stays below PostgreSQL's 1 MB per document
+
+
+class Engine(Protocol):
+    def write(self, table: str, texts: list[Texts]) -> None: ...
+    def append(self, table: str, pk: int, public: str, internal: str) -> None: ...
+    def remove(self, table: str, pk: int) -> None: ...
+    def matches(self, table: str, terms: list[Term], *, with_internal: bool) -> Any: ...
+
+
+def engine() -> Engine:
+    """Return the engine of the database in use."""
+    return Postgres() if connection.vendor == "postgresql" else Sqlite()
+
+
+class Postgres:
+    """`public` weighs title over text; `staff` holds everything. English stemming, as FTS5's porter does."""
+
+    def write(self, table: str, texts: list[Texts]) -> None:
+        public = "setweight(to_tsvector('english', %s), 'A') || to_tsvector('english', %s)"
+        row = f"(%s, {public}, {public} || to_tsvector('english', %s))"
+        values = [part for pk, title, text, internal in texts for part in (pk, title, text, title, text, internal)]
+        with connection.cursor() as cursor:
+            cursor.execute(
+                f"INSERT INTO {table} (id, public, staff) VALUES {', '.join([row] * len(texts))} "  # noqa: S608
+                "ON CONFLICT (id) DO UPDATE SET public = EXCLUDED.public, staff = EXCLUDED.staff",
+                values,
+            )
+
+    def append(self, table: str, pk: int, public: str, internal: str) -> None:
+        grow = "{0} = CASE WHEN length({0}) < %s THEN {0} || to_tsvector('english', %s) ELSE {0} END"
+        columns = [grow.format("staff")]
+        values: list[int | str] = [LEXEMES_AT_MOST, f"{public} {internal}"]
+        if public:
+            columns.append(grow.format("public"))
+            values += [LEXEMES_AT_MOST, public]
+        with connection.cursor() as cursor:
+            cursor.execute(f"UPDATE {table} SET {', '.join(columns)} WHERE id = %s", (*values, pk))  # noqa: S608
+
+    def remove(self, table: str, pk: int) -> None:
+        with connection.cursor() as cursor:
+            cursor.execute(f"DELETE FROM {table} WHERE id = %s", [pk])  # noqa: S608
+
+    def matches(self, table: str, terms: list[Term], *, with_internal: bool) -> Any:
+        column = "staff" if with_internal else "public"
+        query = " & ".join(f"{'!' if t.excluded else ''}'{t.text}'{':*' if t.prefix else ''}" for t in terms)
+        return RawSQL(f"SELECT id FROM {table} WHERE {column} @@ to_tsquery('english', %s)", [query])  # noqa: S608, S611
+
+
+class Sqlite:
+    """FTS5 columns title, public and internal; a requester's search is limited to the first two."""
+
+    def write(self, table: str, texts: list[Texts]) -> None:
+        with connection.cursor() as cursor:
+            cursor.executemany(f"DELETE FROM {table} WHERE rowid = %s", [(text[0],) for text in texts])  # noqa: S608
+            cursor.executemany(f"INSERT INTO {table} (rowid, title, public, internal) VALUES (%s, %s, %s, %s)", texts)  # noqa: S608
+
+    def append(self, table: str, pk: int, public: str, internal: str) -> None:
+        with connection.cursor() as cursor:
+            cursor.execute(
+                f"UPDATE {table} SET public = public || ' ' || %s, internal = internal || ' ' || %s WHERE rowid = %s",  # noqa: S608
+                [public, internal, pk],
+            )
+
+    def remove(self, table: str, pk: int) -> None:
+        with connection.cursor() as cursor:
+            cursor.execute(f"DELETE FROM {table} WHERE rowid = %s", [pk])  # noqa: S608
+
+    def matches(self, table: str, terms: list[Term], *, with_internal: bool) -> Any:
+        wanted = " AND ".join(self._term(term) for term in terms if not term.excluded)
+        unwanted = " ".join(f"NOT {self._term(term)}" for term in terms if term.excluded)
+        query = f"({wanted}) {unwanted}".strip() if wanted else '""'
+        columns = "" if with_internal else "{title public} : "
+        return RawSQL(f"SELECT rowid FROM {table} WHERE {table} MATCH %s", [f"{columns}({query})" if wanted else query])  # noqa: S608, S611
+
+    @staticmethod
+    def _term(term: Term) -> str:
+        return f'"{term.text}"{"*" if term.prefix else ""}'

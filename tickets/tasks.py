@@ -1,0 +1,19 @@
+"""Celery tasks of this room: claim and call."""
+
+from celery import shared_task
+from django.apps import apps
+from django.utils import timezone
+
+from tickets import work
+
+
+@shared_task(name="tickets.run_work")
+def run_work(label: str, pk: int) -> None:
+    """Carry out one row of durable work, if it is still there to be claimed."""
+    work.run(apps.get_model(label), pk)
+
+
+@shared_task(name="tickets.sweep_work")
+def sweep_work() -> None:
+    """Wake workers for rows whose message was lost or whose worker died."""
+    work.sweep(timezone.now())

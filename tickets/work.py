@@ -1,0 +1,173 @@
+"""Durable work: claim, finish, fail and sweep for every row that derives from `models.Work`.
+
+The row is the work, a broker message only wakes a worker up. A worker claims a row by a conditional update that also counts the
+attempt, so a task that kills its worker is counted; the lease frees the row when the worker never comes back.
+"""
+
+import logging
+import random
+from collections.abc import Callable, Iterator
+from datetime import datetime, timedelta
+from typing import Any, TypeVar
+from uuid import uuid4
+
+from celery import current_app
+from django.apps import apps
+from django.db import transaction
+from django.db.models import F, Q
+from django.utils import timezone
+
+from tickets.choices import WorkState
+from tickets.models import Work
+from tickets.publisher import publisher
+
+logger = logging.getLogger(__name__)
+W = TypeVar("W", bound=Work)
+Handler = Callable[[Any], None]
+HANDLERS: dict[type[Work], Handler] = {}
+
+UNFINISHED = (WorkState.QUEUED, WorkState.RUNNING)
+WAKE_AGAIN_AFTER = timedelta(seconds=10)
+SWEEP_AT_MOST = 500
+FIRST_RETRY = 2.0  # seconds
+LONGEST_RETRY = 3600.0  # seconds
+
+
+class PermanentError(Exception):
+    """Raised by a handler when trying again cannot help."""
+
+
+def handles(model: type[W]) -> Callable[[Callable[[W], None]], Callable[[W], None]]:
+    """Register the function that carries out rows of `model`. It must be safe to run twice."""
+
+    def register(handler: Callable[[W], None]) -> Callable[[W], None]:
+        HANDLERS[model] = handler
+        return handler
+
+    return register
+
+
+def enqueue(row: W) -> W:
+    """Save a new row of work and wake a worker once the surrounding transaction has committed."""
+    row.save()
+    transaction.on_commit(lambda: wake(type(row), row.pk))
+    return row
+
+
+def wake(model: type[Work], pk: int) -> None:
+    """Tell the workers about a row. May be lost; never blocks or fails."""
+    publisher.say(_send, model._meta.label, pk)
+
+
+def _send(label: str, pk: int) -> None:
+    current_app.send_task("tickets.run_work", args=(label, pk), retry=False, ignore_result=True)
+
+
+def _open(now: datetime) -> Q:
+    free = Q(leased_until=None) | Q(leased_until__lt=now)
+    return Q(state__in=UNFINISHED, due__lte=now) & free
+
+
+def claim(model: type[W], pk: int, now: datetime) -> W | None:
+    """Take the row for this worker, counting the attempt; None when it is done, taken, not due, or out of attempts."""
+    lease = uuid4().hex
+    rows = model._default_manager.filter(_open(now), pk=pk, attempts__lt=model.max_attempts)
+    taken = rows.update(
+        state=WorkState.RUNNING,
+        attempts=F("attempts") + 1,
+        lease=lease,
+        leased_until=now + timedelta(seconds=model.lease_seconds),
+    )
+    return model._default_manager.get(pk=pk) if taken else None
+
+
+def finish(row: Work, now: datetime) -> bool:
+    """Mark the row done; False when the lease was lost to another worker in the meantime."""
+    return _release(row, state=WorkState.DONE, finished_at=now, last_error="")
+
+
+def fail(row: Work, error: Exception, now: datetime, *, permanent: bool = False) -> bool:
+    """Put the row back with a growing delay, or into quarantine after the last attempt; the error is kept with it."""
+    reason = f"{type(error).__name__}: {error}"[:2000]
+    if permanent or row.attempts >= row.max_attempts:
+        return _release(row, state=WorkState.QUARANTINED, finished_at=now, last_error=reason)
+    return _release(row, state=WorkState.QUEUED, due=now + backoff(row.attempts), last_error=reason)
+
+
+def backoff(attempts: int) -> timedelta:
+    """Return the pause after the given number of attempts: doubling, with jitter so that a crowd does not return together."""
+    seconds = min(FIRST_RETRY * 2 ** (attempts - 1), LONGEST_RETRY)
+    return timedelta(seconds=seconds * random.uniform(0.5, 1.0))  # noqa: S311
+
+
+def _release(row: Work, **columns: Any) -> bool:
+    rows = type(row)._default_manager.filter(pk=row.pk, lease=row.lease, state=WorkState.RUNNING)
+    released = rows.update(lease="", leased_until=None, **columns)
+    for name, value in columns.items():
+        setattr(row, name, value)
+    return bool(released)
+
+
+def run(model: type[Work], pk: int) -> None:
+    """Claim the row and carry it out. Whatever the handler raises ends in the row, not in the worker."""
+    row = claim(model, pk, timezone.now())
+    if row is None:
+        return
+    try:
+        HANDLERS[model](row)
+    except Exception as error:  # noqa: BLE001 - a worker must survive one bad row
+        logger.warning(
+            "work failed",
+            extra={"work": model._meta.label, "pk": pk, "attempt": row.attempts, "error": type(error).__name__},
+        )
+        fail(row, error, timezone.now(), permanent=isinstance(error, PermanentError))
+    else:
+        finish(row, timezone.now())
+
+
+def run_again(row: Work) -> None:
+    """Give a quarantined row a fresh set of attempts."""
+    now = timezone.now()
+    type(row)._default_manager.filter(pk=row.pk, state=WorkState.QUARANTINED).update(
+        state=WorkState.QUEUED, attempts=0, due=now, woken_at=now, finished_at=None
+    )
+    transaction.on_commit(lambda: wake(type(row), row.pk))
+
+
+def kinds() -> Iterator[type[Work]]:
+    """Yield every concrete kind of work in the project."""
+    return (model for model in apps.get_models() if issubclass(model, Work))
+
+
+def sweep(now: datetime) -> int:
+    """Wake workers for what was left behind, quarantine what ran out of attempts; returns how many rows were woken."""
+    return sum(_sweep(model, now) for model in kinds())
+
+
+def _sweep(model: type[Work], now: datetime) -> int:
+    left = model._default_manager.filter(_open(now))
+    left.filter(attempts__gte=model.max_attempts).update(
+        state=WorkState.QUARANTINED,
+        finished_at=now,
+        lease="",
+        leased_until=None,
+        last_error="The worker died on every attempt.",
+    )
+    unheard = left.filter(Q(woken_at__lt=now - WAKE_AGAIN_AFTER) | Q(attempts__gt=0, woken_at__lt=F("due")))
+    pks = list(unheard.order_by("due").values_list("pk", flat=True)[:SWEEP_AT_MOST])
+    for pk in pks:
+        if unheard.filter(pk=pk).update(woken_at=now):  # two schedulers wake a row once
+            wake(model, pk)
+    return len(pks)
+
+
+def run_due(now: datetime | None = None) -> int:
+    """Carry out everything that is due in this very process; returns how many rows were tried."""
+    tried = 0
+    for model in kinds():
+        for pk in (
+            model._default_manager.filter(_open(now or timezone.now())).order_by("due").values_list("pk", flat=True)
+        ):
+            run(model, pk)
+            tried += 1
+    return tried
