@@ -37,8 +37,9 @@ def text(value: Any, limit: int, *, required: bool = False) -> str:
     return value
 
 
-def choice(value: object, choices: type[models.TextChoices]) -> str:
-    if isinstance(value, str) and value in choices.values:
+def choice(value: Any, choices: type[models.TextChoices]) -> str:
+    known: set[str] = set(choices.values)
+    if isinstance(value, str) and value in known:
         return value
     raise ValueError(f"Choose one of {', '.join(choices.values)}.")
 
