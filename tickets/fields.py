@@ -29,12 +29,12 @@ def text(value: Any, limit: int, *, required: bool = False) -> str:
     """Return storable text within the limit. Raises ValueError with a sentence."""
     if not isinstance(value, str):
         raise ValueError("Write text.")
-    value = storable(value)
-    if required and not value.strip():
+    cleaned = storable(value)
+    if required and not cleaned.strip():
         raise ValueError("Write something here.")
-    if len(value) > limit:
-        raise ValueError(f"Shorten this to {limit:,} characters; it has {len(value):,}.")
-    return value
+    if len(cleaned) > limit:
+        raise ValueError(f"Shorten this to {limit:,} characters; it has {len(cleaned):,}.")
+    return cleaned
 
 
 def choice(value: Any, choices: type[models.TextChoices]) -> str:
