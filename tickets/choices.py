@@ -113,6 +113,15 @@ class WorkState(models.TextChoices):
     QUARANTINED = "quarantined", "Quarantined"
 
 
+class ProcessingStatus(models.TextChoices):
+    """A file job's state as clients read it."""
+
+    QUEUED = "queued", "Queued"
+    PROCESSING = "processing", "Processing"
+    COMPLETED = "completed", "Completed"
+    FAILED = "failed", "Failed"
+
+
 class ImportFormat(models.TextChoices):
     SERVICENOW = "servicenow", "ServiceNow"
     JIRA = "jira", "Jira"
@@ -122,6 +131,7 @@ class ImportFormat(models.TextChoices):
 
 
 CLOSED_STATUSES = (Status.RESOLVED, Status.CLOSED)
+PROCESSING = dict(zip(WorkState, ProcessingStatus, strict=True))
 LEVEL_RANK = {Level.LOW: 1, Level.MEDIUM: 2, Level.HIGH: 3, Level.CRITICAL: 4}
 
 

@@ -140,26 +140,41 @@ def clean(raw: Mapping[str, Any], *, by: Actor) -> dict[str, Any]:
 
     Raises Invalid with all field errors at once, NotFound for an organization or a person that `by` may not see.
     """
+    plain = {field: value for field, value in raw.items() if field != "custom_fields"}
+    cleaned, errors = _attempt(CLEANERS, plain, by)
+    if "custom_fields" in raw:
+        _clean_custom(raw["custom_fields"], by, cleaned, errors)
+    if errors:
+        raise Invalid(errors)
+    return cleaned
+
+
+def clean_with(cleaners: Mapping[str, Cleaner], raw: Mapping[str, Any], *, by: Actor) -> dict[str, Any]:
+    """Return cleaned values of another noun's fields, by its own table of cleaners. Raises Invalid, NotFound."""
+    cleaned, errors = _attempt(cleaners, raw, by)
+    if errors:
+        raise Invalid(errors)
+    return cleaned
+
+
+def _attempt(
+    cleaners: Mapping[str, Cleaner], raw: Mapping[str, Any], by: Actor
+) -> tuple[dict[str, Any], dict[str, list[str]]]:
     cleaned: dict[str, Any] = {}
     errors: dict[str, list[str]] = {}
     for field, value in raw.items():
-        if field == "custom_fields":
-            _clean_custom(value, by, cleaned, errors)
-            continue
-        if field not in CLEANERS:
+        if field not in cleaners:
             errors[field] = ["There is no such field, or it cannot be set."]
             continue
         try:
-            cleaned[field] = CLEANERS[field](value, by)
+            cleaned[field] = cleaners[field](value, by)
         except LookupError:
             if field in MISSING:
                 raise MISSING[field](f"There is no such {field}, or it is not yours to see.") from None
             errors[field] = ["There is no such record. Look up its id and try again."]
         except ValueError as error:
             errors[field] = [str(error)]
-    if errors:
-        raise Invalid(errors)
-    return cleaned
+    return cleaned, errors
 
 
 def _clean_custom(value: Any, by: Actor, cleaned: dict[str, Any], errors: dict[str, list[str]]) -> None:

@@ -4,7 +4,10 @@ from celery import shared_task
 from django.apps import apps
 from django.utils import timezone
 
-from tickets import work
+from tickets import mail, work
+from tickets.actions import files
+
+CARRIED_OUT_BY = (mail.send, files.look_at)  # named here so that every worker has loaded them
 
 
 @shared_task(name="tickets.run_work")

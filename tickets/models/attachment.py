@@ -2,6 +2,7 @@
 
 from django.db import models
 
+from tickets.choices import PROCESSING, ProcessingStatus, WorkState
 from tickets.models.conversation import Comment
 from tickets.models.people import User
 from tickets.models.ticket import Ticket
@@ -47,3 +48,7 @@ class FileJob(Work):
 
     def __str__(self) -> str:
         return f"Processing of {self.attachment}"
+
+    @property
+    def processing_status(self) -> ProcessingStatus:
+        return PROCESSING[WorkState(self.state)]
