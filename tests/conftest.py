@@ -37,6 +37,7 @@ def publishing() -> None:
 @pytest.fixture
 def make_user(db: None) -> Callable[..., User]:
     def make(name: str, role: str = Role.REQUESTER, **fields: Any) -> User:
+        fields = {"email_confirmed": True, **fields}
         return User.objects.create_user(f"{name.lower()}@example.com", PASSWORD, name=name, role=role, **fields)
 
     return make

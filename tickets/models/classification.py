@@ -7,6 +7,7 @@ from django.core.validators import RegexValidator
 from django.db import models
 
 from tickets.choices import CustomFieldKind, one_of
+from tickets.models.history import Trail
 
 MAX_CATEGORY_DEPTH = 6
 
@@ -34,6 +35,7 @@ class Category(models.Model):
     is_active = models.BooleanField(default=True)
 
     objects = CategoryQuerySet.as_manager()
+    history = Trail()
 
     class Meta:
         ordering = ["path"]
@@ -96,6 +98,8 @@ class CustomField(models.Model):
     on_portal = models.BooleanField(default=False, help_text="Requesters see it and may fill it in.")
     is_active = models.BooleanField(default=True)
     position = models.PositiveSmallIntegerField(default=0)
+
+    history = Trail()
 
     class Meta:
         ordering = ["position", "label"]

@@ -4,14 +4,17 @@ import secrets
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any, ClassVar
 
+from django.apps import apps
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.core.validators import RegexValidator
 from django.db import models
 from django.db.models.functions import Lower
 from django.utils import timezone
+from django.utils.crypto import salted_hmac
 from django.utils.text import slugify
 
 from tickets.choices import Role, Theme, TicketScope, Tier, one_of
+from tickets.models.history import Trail
 from tickets.models.validators import validate_time_zone
 
 if TYPE_CHECKING:
@@ -37,6 +40,7 @@ class Organization(models.Model):
     created_at = models.DateTimeField(auto_now_add=True)
 
     objects = OrganizationQuerySet.as_manager()
+    history = Trail()
 
     class Meta:
         ordering = ["name"]
@@ -57,6 +61,8 @@ class OrganizationDomain(models.Model):
             RegexValidator(r"^[a-z0-9-]+(\.[a-z0-9-]+)+$", "Write the domain in lower case, like example.com.")
         ],
     )
+
+    history = Trail()
 
     class Meta:
         ordering = ["domain"]
@@ -79,17 +85,34 @@ class UserQuerySet(models.QuerySet["User"]):
 
 
 class UserManager(BaseUserManager["User"].from_queryset(UserQuerySet)):  # type: ignore[misc]
-    def create_user(self, email: str, password: str | None = None, **fields: Any) -> "User":
-        """Create a user; the username is made from the e-mail address where none is given."""
+    def create_user(
+        self,
+        email: str,
+        password: str | None = None,
+        *,
+        email_confirmed: bool = False,
+        signed_by: "User | None" = None,
+        **fields: Any,
+    ) -> "User":
+        """Create a user; the username is made from the e-mail address where none is given.
+
+        Pass `email_confirmed` where somebody vouches for the address; without it the first sign-in asks for a confirmation.
+        """
         email = self.normalize_email(email).lower()
         username = fields.pop("username", "") or self.free_username(email.partition("@")[0])
         user: User = self.model(email=email, username=username, **fields)
         user.set_password(password)
+        if signed_by:
+            user._history_user = signed_by
         user.save(using=self._db)
+        if email_confirmed:
+            apps.get_model("account", "EmailAddress").objects.create(
+                user=user, email=email, verified=True, primary=True
+            )
         return user
 
     def create_superuser(self, email: str, password: str | None = None, **fields: Any) -> "User":
-        return self.create_user(email, password, role=Role.ADMIN, **fields)
+        return self.create_user(email, password, role=Role.ADMIN, email_confirmed=True, **fields)
 
     def free_username(self, wish: str) -> str:
         """Return `wish`, with a number behind it where it is taken."""
@@ -124,14 +147,17 @@ class User(AbstractBaseUser):
     signature = models.TextField(blank=True, max_length=2_000, help_text="Added below replies, in Markdown.")
     is_active = models.BooleanField(default=True)
     date_joined = models.DateTimeField(default=timezone.now)
+    session_epoch = models.PositiveIntegerField(default=0, editable=False, help_text="Raised to end all sessions.")
 
     objects: ClassVar[UserManager] = UserManager()
+    history = Trail(excluded_fields=("password", "last_login", "session_epoch"))
 
     USERNAME_FIELD = "username"
     EMAIL_FIELD = "email"
     REQUIRED_FIELDS = ["email"]
 
     technician: "Technician"
+    _history_user: "User | None"  # read by the audit trail
 
     class Meta:
         ordering = ["name", "email"]
@@ -181,6 +207,10 @@ class User(AbstractBaseUser):
 
     def get_all_permissions(self, obj: object = None) -> set[str]:
         return set()
+
+    def _get_session_auth_hash(self, secret: str | None = None) -> str:
+        """Tie sessions to the password and to the epoch; Django ends a session whose hash no longer matches."""
+        return salted_hmac("tickets.session", f"{self.password}:{self.session_epoch}", secret, algorithm="sha256").hexdigest()
 
     def get_full_name(self) -> str:
         return self.display_name

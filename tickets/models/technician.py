@@ -5,6 +5,7 @@ from django.db import models
 from django.db.models import Count, F, Q
 
 from tickets.choices import CLOSED_STATUSES
+from tickets.models.history import Trail
 from tickets.models.people import User
 
 
@@ -13,6 +14,8 @@ class Team(models.Model):
     description = models.TextField(blank=True)
     lead = models.ForeignKey(User, on_delete=models.SET_NULL, null=True, blank=True, related_name="teams_led")
     is_active = models.BooleanField(default=True)
+
+    history = Trail()
 
     class Meta:
         ordering = ["name"]
@@ -50,6 +53,7 @@ class Technician(models.Model):
     )
 
     objects = TechnicianQuerySet.as_manager()
+    history = Trail(m2m_fields=[teams])
 
     class Meta:
         ordering = ["user__name"]
@@ -65,6 +69,8 @@ class TechnicianSkill(models.Model):
         default=5, validators=[MinValueValidator(1), MaxValueValidator(10)], help_text="1 (beginner) to 10 (expert)."
     )
     certifications = models.JSONField(default=list, blank=True, help_text="A list of names.")
+
+    history = Trail()
 
     class Meta:
         ordering = ["-proficiency", "skill__name"]

@@ -4,6 +4,7 @@ from django.db import models
 from django.db.models import Q
 
 from tickets.choices import Sharing, one_of
+from tickets.models.history import Trail
 from tickets.models.people import User
 from tickets.models.technician import Team
 
@@ -54,3 +55,5 @@ class Macro(Shareable):
     text = models.TextField(blank=True)
     is_internal = models.BooleanField(default=False, help_text="The text becomes an internal note.")
     is_active = models.BooleanField(default=True)
+
+    history = Trail()
