@@ -232,16 +232,31 @@ AUTH_PASSWORD_VALIDATORS = [
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "home"
 REGISTRATION_OPEN = env.bool("REGISTRATION_OPEN", default=True)
+ACCOUNT_ADAPTER = "tickets.accounts.adapter.AccountAdapter"
+ACCOUNT_FORMS = {"login": "tickets.accounts.forms.SignInForm", "signup": "tickets.accounts.forms.SignUpForm"}
 ACCOUNT_LOGIN_METHODS = {"email", "username"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
 ACCOUNT_EMAIL_VERIFICATION = "mandatory"
 ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
 ACCOUNT_SESSION_REMEMBER = True
-ACCOUNT_LOGOUT_ON_PASSWORD_CHANGE = True
+ACCOUNT_LOGOUT_ON_PASSWORD_CHANGE = False  # other sessions end with the password; this one goes on
+ACCOUNT_CHANGE_EMAIL = True  # one address a person, replaced once the new one is confirmed
+ACCOUNT_EMAIL_NOTIFICATIONS = True
+ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False
+ACCOUNT_LOGIN_ON_PASSWORD_RESET = False
+ACCOUNT_USERNAME_MIN_LENGTH = 2
+ACCOUNT_DEFAULT_HTTP_PROTOCOL = "https" if HTTPS else "http"
+# Wrong passwords for one name from one place are counted by axes; these stop who tries many names, or many places.
+ACCOUNT_RATE_LIMITS = {"login_failed": "30/m/ip,20/900s/key"}
+ALLAUTH_TRUSTED_PROXY_COUNT = env.int("TRUSTED_PROXIES", default=0)
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
 MFA_TOTP_ISSUER = "Ticketsite"
 AXES_FAILURE_LIMIT = 10
 AXES_COOLOFF_TIME = timedelta(minutes=15)
+AXES_USERNAME_CALLABLE = "tickets.accounts.lockout.name_tried"
+AXES_LOCKOUT_CALLABLE = "tickets.accounts.lockout.locked_out"
+AXES_CLIENT_IP_CALLABLE = "tickets.accounts.lockout.address_of"
+AXES_DISABLE_ACCESS_LOG = True
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
 AXES_RESET_ON_SUCCESS = True
 AXES_VERBOSE = False

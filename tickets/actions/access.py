@@ -81,7 +81,7 @@ def require_another_admin(user: User) -> None:
 
 
 def _lock(user: User, by: Actor) -> User:
-    fresh = User.objects.select_for_update(of=("self",)).get(pk=user.pk)
+    fresh: User = User.objects.select_for_update(of=("self",)).get(pk=user.pk)
     require(by, "people.manage", fresh)
     fresh._history_user = signer(by)
     return fresh

@@ -35,6 +35,8 @@ def _organization(value: Any) -> Organization | None:
 
 def _username(value: Any) -> str:
     name = fields.text(value, 150, required=True).strip()
+    if "@" in name:
+        raise ValueError("Leave out the @, so that nobody takes it for an address.")
     User._meta.get_field("username").run_validators(name)
     return name
 

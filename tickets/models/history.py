@@ -7,7 +7,7 @@ from django.db import models
 from simple_history.models import HistoricalRecords
 
 
-class Trail(HistoricalRecords):
+class Trail(HistoricalRecords):  # type: ignore[misc]
     """A history that skips saves of nothing but excluded columns, such as the moment of a sign-in."""
 
     def __init__(self, *args: Any, excluded_fields: Collection[str] = (), **kwargs: Any) -> None:

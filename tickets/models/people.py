@@ -210,7 +210,9 @@ class User(AbstractBaseUser):
 
     def _get_session_auth_hash(self, secret: str | None = None) -> str:
         """Tie sessions to the password and to the epoch; Django ends a session whose hash no longer matches."""
-        return salted_hmac("tickets.session", f"{self.password}:{self.session_epoch}", secret, algorithm="sha256").hexdigest()
+        return salted_hmac(
+            "tickets.session", f"{self.password}:{self.session_epoch}", secret, algorithm="sha256"
+        ).hexdigest()
 
     def get_full_name(self) -> str:
         return self.display_name
