@@ -90,6 +90,7 @@ MIDDLEWARE = [
     "allauth.account.middleware.AccountMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "simple_history.middleware.HistoryRequestMiddleware",
+    "tickets.pages.middleware.ReaderMiddleware",
     "axes.middleware.AxesMiddleware",
 ]
 

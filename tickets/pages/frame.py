@@ -1,0 +1,37 @@
+"""What the frame around every page offers, by role. A room that adds a page adds its line here."""
+
+from dataclasses import dataclass, replace
+
+from django.contrib.auth.models import AnonymousUser
+from django.urls import reverse
+
+from tickets.models import User
+
+
+@dataclass(frozen=True)
+class NavItem:
+    """`route` is the url's name; `key` the second key after `g`; `on_phone` puts it into the bottom bar."""
+
+    route: str
+    label: str
+    icon: str
+    key: str = ""
+    on_phone: bool = False
+    url: str = ""
+    current: bool = False
+
+
+STAFF = [
+    NavItem("queue", "Queue", "inbox", key="q", on_phone=True),
+]
+REQUESTER: list[NavItem] = []
+
+
+def navigation(user: User | AnonymousUser, path: str) -> list[NavItem]:
+    """Return the entries with their addresses; the one whose address is the longest beginning of `path` is current."""
+    if isinstance(user, AnonymousUser):
+        return []
+    items = [replace(item, url=reverse(item.route)) for item in (STAFF if user.is_support_staff else REQUESTER)]
+    above = [item.url for item in items if path == item.url or path.startswith(item.url.rstrip("/") + "/")]
+    here = max(above, key=len, default=None)
+    return [replace(item, current=item.url == here) for item in items]

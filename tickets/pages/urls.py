@@ -1,0 +1,10 @@
+"""Addresses of the pages. Each room of pages adds its own lines."""
+
+from django.urls import path
+
+from tickets.pages import home, queue
+
+urlpatterns = [
+    path("", home.home, name="home"),
+    path("tickets", queue.queue, name="queue"),
+]

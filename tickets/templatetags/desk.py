@@ -1,0 +1,118 @@
+"""What templates say often: icons, times, people and states. Plain functions, because a queue calls them hundreds of times."""
+
+from datetime import datetime
+from functools import cache
+from typing import Any
+
+import heroicons
+from django import template
+from django.utils import timezone
+from django.utils.html import format_html
+from django.utils.safestring import SafeString, mark_safe
+
+from tickets.choices import Level, Status
+from tickets.models import User
+from tickets.pages.frame import NavItem, navigation
+from tickets.pages.words import TINTS, due_words, initials, minutes_words, relative
+
+register = template.Library()
+
+
+@cache
+def _icon(name: str, size: int, style: str) -> str:
+    return heroicons._render_icon(style, name, size, {"aria-hidden": "true", "class": "icon"})
+
+
+@register.simple_tag
+def icon(name: str, size: int = 16, style: str = "") -> SafeString:
+    """Return an icon as inline SVG: the 16 px drawing up to 16 px, the 20 px one up to 20, the outline above."""
+    style = style or ("micro" if size <= 16 else "mini" if size <= 20 else "outline")
+    return mark_safe(_icon(str(name), size, style))  # noqa: S308 - drawn by the icon package
+
+
+@register.simple_tag
+def when(moment: datetime | None, empty: str = "—") -> SafeString | str:
+    """Return a moment as "5 min ago", the exact one on hover in the reader's zone."""
+    if moment is None:
+        return empty
+    local = timezone.localtime(moment)
+    return format_html(
+        '<time datetime="{}" title="{}" data-relative>{}</time>',
+        moment.isoformat(timespec="seconds"),
+        f"{local:%a} {local.day} {local:%b %Y, %H:%M %Z}",
+        relative(moment, timezone.now()),
+    )
+
+
+@register.simple_tag
+def due(moment: datetime | None, done: bool = False) -> SafeString | str:
+    """Return a deadline as a countdown, marked late or soon in colour and word; a plain date once the work is done."""
+    if moment is None:
+        return format_html('<span class="faint">{}</span>', "—")
+    local = timezone.localtime(moment)
+    words, state = due_words(moment, timezone.now())
+    if done:
+        words, state = f"{local.day} {local:%b}", "done"
+    return format_html(
+        '<time class="due" data-due="{}" datetime="{}" title="Due {}">{}</time>'
+        if done
+        else '<time class="due" data-due="{}" datetime="{}" title="Due {}" data-countdown>{}</time>',
+        state,
+        moment.isoformat(timespec="seconds"),
+        f"{local:%a} {local.day} {local:%b %Y, %H:%M %Z}",
+        words,
+    )
+
+
+@register.simple_tag
+def avatar(person: User | str | None, size: str = "") -> SafeString:
+    """Return initials on a tint that stays with the name. Decoration: the name itself stands beside it."""
+    name = person.display_name if isinstance(person, User) else person or ""
+    tint = sum(ord(letter) for letter in name) % TINTS
+    return format_html(
+        '<span class="avatar {}" data-tint="{}" aria-hidden="true">{}</span>',
+        size,
+        tint if name else "none",
+        initials(name),
+    )
+
+
+@register.simple_tag
+def status(value: str) -> SafeString:
+    return format_html('<span class="status" data-status="{}">{}</span>', value, Status(value).label)
+
+
+@register.simple_tag
+def level(value: str, name: str = "") -> SafeString:
+    """Return priority, urgency, impact or risk as bars and a word."""
+    return format_html(
+        '<span class="level" data-level="{}"{}>{}</span>',
+        value,
+        format_html(' title="{}"', name) if name else "",
+        Level(value).label,
+    )
+
+
+@register.simple_tag(takes_context=True)
+def nav(context: template.Context) -> list[NavItem]:
+    """Return the entries of the frame for the signed-in user, the present one marked."""
+    request = context["request"]
+    return navigation(request.user, request.path)
+
+
+@register.filter
+def spent(minutes: Any) -> str:
+    """Return minutes as "1 h 20 min"."""
+    return minutes_words(int(minutes or 0))
+
+
+@register.filter
+def get(mapping: Any, key: Any) -> Any:
+    """Return `mapping[key]`, or nothing where it has no such key."""
+    return mapping.get(key) if hasattr(mapping, "get") else None
+
+
+@register.filter
+def undo_of(extra_tags: str) -> str:
+    """Return what a message offers to undo, from its tags "undo:<what>"."""
+    return extra_tags.removeprefix("undo:") if extra_tags.startswith("undo:") else ""
