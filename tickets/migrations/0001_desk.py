@@ -329,8 +329,15 @@ class Migration(migrations.Migration):
                 ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
                 (
                     "key",
-                    models.SlugField(
-                        help_text="The name in the API; cannot be changed once tickets use it.", unique=True
+                    models.CharField(
+                        help_text="The name in the API; cannot be changed once tickets use it.",
+                        max_length=50,
+                        unique=True,
+                        validators=[
+                            django.core.validators.RegexValidator(
+                                "^[a-z][a-z0-9_]*$", "Use lower-case letters, digits and _, like asset_number."
+                            )
+                        ],
                     ),
                 ),
                 ("label", models.CharField(max_length=100)),

@@ -87,8 +87,11 @@ class Tag(models.Model):
 class CustomField(models.Model):
     """A field of its own that a desk adds to tickets. Values live in `Ticket.custom_fields` under `key`."""
 
-    key = models.SlugField(
-        max_length=50, unique=True, help_text="The name in the API; cannot be changed once tickets use it."
+    key = models.CharField(
+        max_length=50,
+        unique=True,
+        validators=[RegexValidator(r"^[a-z][a-z0-9_]*$", "Use lower-case letters, digits and _, like asset_number.")],
+        help_text="The name in the API; cannot be changed once tickets use it.",
     )
     label = models.CharField(max_length=100)
     kind = models.CharField(max_length=20, choices=CustomFieldKind.choices)
