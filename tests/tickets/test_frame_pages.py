@@ -41,7 +41,14 @@ def test_deadlines_count_down(left, words, state):
 
 @pytest.mark.parametrize(
     ("name", "letters"),
-    [("Ada Lovelace", "AL"), ("ada", "A"), ("", "?"), ("عبد الرحمن", "عا"), ("李小龙", "李"), ("a.b@example.com", "AC")],
+    [
+        ("Ada Lovelace", "AL"),
+        ("ada", "A"),
+        ("", "?"),
+        ("عبد الرحمن", "عا"),
+        ("李小龙", "李"),
+        ("a.b@example.com", "AC"),
+    ],
 )
 def test_initials_work_in_any_script(name, letters):
     assert initials(name) == letters

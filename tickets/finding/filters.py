@@ -9,7 +9,6 @@ from typing import Any
 
 from django.db import models
 from django.db.models import Q, QuerySet
-from django.db.models.fields.json import KeyTransform, KeyTransformExact
 from django.utils import timezone
 
 from tickets import search
@@ -169,7 +168,7 @@ def _custom(key: str, user: User) -> Condition:
     field = custom_fields_for(user).filter(key=key).first()
     if field is None:
         raise ValueError("There is no such custom field.")
-    return lambda value, _: Q(KeyTransformExact(KeyTransform(key, "custom_fields"), _custom_typed(field, value)))
+    return lambda value, _: Q(**{f"custom_fields__{key}__exact": _custom_typed(field, value)})
 
 
 def _custom_typed(field: CustomField, value: str) -> Any:

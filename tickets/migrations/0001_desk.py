@@ -335,7 +335,8 @@ class Migration(migrations.Migration):
                         unique=True,
                         validators=[
                             django.core.validators.RegexValidator(
-                                "^[a-z][a-z0-9_]*$", "Use lower-case letters, digits and _, like asset_number."
+                                "^[a-z][a-z0-9]*(_[a-z0-9]+)*$",
+                                "Use lower-case letters, digits and _, like asset_number.",
                             )
                         ],
                     ),

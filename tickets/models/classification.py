@@ -90,7 +90,9 @@ class CustomField(models.Model):
     key = models.CharField(
         max_length=50,
         unique=True,
-        validators=[RegexValidator(r"^[a-z][a-z0-9_]*$", "Use lower-case letters, digits and _, like asset_number.")],
+        validators=[
+            RegexValidator(r"^[a-z][a-z0-9]*(_[a-z0-9]+)*$", "Use lower-case letters, digits and _, like asset_number.")
+        ],
         help_text="The name in the API; cannot be changed once tickets use it.",
     )
     label = models.CharField(max_length=100)
