@@ -3,6 +3,7 @@
 Without `DATABASE_URL` and `REDIS_URL` the embedded default applies: SQLite, an in-memory broker and channel layer, one process.
 """
 
+import warnings
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -66,7 +67,6 @@ INSTALLED_APPS = [
     "csp",
     "django_celery_beat",
     "django_htmx",
-    "django_structlog",
     "heroicons",
     "import_export",
     "simple_history",
@@ -76,9 +76,10 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "ticketsite.middleware.RequestMiddleware",
+    "ticketsite.health.ProbeMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
-    "django_structlog.middlewares.RequestMiddleware",
     "corsheaders.middleware.CorsMiddleware",
     "csp.middleware.CSPMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
@@ -136,7 +137,11 @@ def database() -> dict[str, Any]:
     if config["ENGINE"].endswith("postgresql"):
         config["CONN_HEALTH_CHECKS"] = True
         config["OPTIONS"] = {
-            "pool": {"min_size": 2, "max_size": env.int("DATABASE_POOL", default=20), "timeout": 10},
+            "pool": {
+                "min_size": 2,
+                "max_size": env.int("DATABASE_POOL", default=20),
+                "timeout": env.int("DATABASE_POOL_TIMEOUT", default=10),
+            },
             "options": f"-c statement_timeout={env.int('STATEMENT_TIMEOUT_MS', default=30_000)}",
         }
     return config
@@ -326,6 +331,7 @@ STORAGES = {
         else "django.contrib.staticfiles.storage.StaticFilesStorage"
     },
 }
+warnings.filterwarnings("ignore", "No directory at", UserWarning)  # without collectstatic the finders serve
 WHITENOISE_USE_FINDERS = not STATIC_ROOT.exists() or DEBUG
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {
@@ -355,5 +361,14 @@ LOGGING: dict[str, Any] = {
     "formatters": {"line": {"()": "ticketsite.logs.formatter", "readable": DEBUG}},
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
     "root": {"handlers": ["console"], "level": LOG_LEVEL},
+    # Each request has one line of ours, each failed piece of work too; these would repeat it.
+    "loggers": {
+        "axes": {"level": "WARNING"},
+        "celery.app.trace": {"level": "WARNING"},
+        "celery.beat": {"level": "WARNING"},
+        "celery.worker.strategy": {"level": "WARNING"},
+        "django.request": {"level": "ERROR"},
+        "uvicorn.access": {"level": "ERROR"},
+    },
 }
-DJANGO_STRUCTLOG_IP_LOGGING_ENABLED = False
+METRICS_TOKEN = env.str("METRICS_TOKEN", default="")
