@@ -75,7 +75,20 @@ class Migration(migrations.Migration):
             name="HistoricalCustomField",
             fields=[
                 ("id", models.BigIntegerField(auto_created=True, blank=True, db_index=True, verbose_name="ID")),
-                ("key", models.SlugField(help_text="The name in the API; cannot be changed once tickets use it.")),
+                (
+                    "key",
+                    models.CharField(
+                        db_index=True,
+                        help_text="The name in the API; cannot be changed once tickets use it.",
+                        max_length=50,
+                        validators=[
+                            django.core.validators.RegexValidator(
+                                "^[a-z][a-z0-9]*(_[a-z0-9]+)*$",
+                                "Use lower-case letters, digits and _, like asset_number.",
+                            )
+                        ],
+                    ),
+                ),
                 ("label", models.CharField(max_length=100)),
                 (
                     "kind",
