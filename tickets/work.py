@@ -57,12 +57,13 @@ def enqueue(row: W) -> W:
 
 def wake(model: type[Work], pk: int) -> None:
     """Tell the workers about a row, and which request asked for it. May be lost; never blocks or fails."""
-    publisher.say(_send, model._meta.label, pk, structlog.contextvars.get_contextvars().get("request_id", ""))
+    publisher.say(_send, (model._meta.label, pk, structlog.contextvars.get_contextvars().get("request_id", "")))
 
 
-def _send(label: str, pk: int, request_id: str) -> None:
-    headers = {"request_id": request_id}
-    current_app.send_task("tickets.run_work", args=(label, pk), headers=headers, retry=False, ignore_result=True)
+def _send(rows: list[tuple[str, int, str]]) -> None:
+    for label, pk, request_id in rows:
+        headers = {"request_id": request_id}
+        current_app.send_task("tickets.run_work", args=(label, pk), headers=headers, retry=False, ignore_result=True)
 
 
 def _open(now: datetime) -> Q:

@@ -163,7 +163,7 @@ if EMBEDDED_BROKER:
         "default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache", "OPTIONS": {"MAX_ENTRIES": 20_000}}
     }
     CHANNEL_LAYERS: dict[str, Any] = {
-        "default": {"BACKEND": "tickets.live.layer.LoopSafeInMemoryLayer", "CONFIG": {"capacity": 200}}
+        "default": {"BACKEND": "tickets.live.layer.LoopSafeInMemoryLayer", "CONFIG": {"capacity": 10_000}}
     }
 else:
     CACHES = {

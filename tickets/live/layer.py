@@ -1,7 +1,7 @@
 """The embedded channel layer: in memory, and callable from any thread.
 
 Channels' own in-memory layer may be used on the server's event loop only; workers live in other threads. Calls from elsewhere are
-carried over to the loop on which the consumers receive.
+carried over to the loop on which the hub receives.
 """
 
 import asyncio
@@ -26,7 +26,7 @@ class LoopSafeInMemoryLayer(InMemoryChannelLayer):  # type: ignore[misc]
             await asyncio.wrap_future(asyncio.run_coroutine_threadsafe(function(*args), home))
 
     async def receive(self, channel: str) -> Message:
-        self._home = asyncio.get_running_loop()  # consumers always receive on the server's loop
+        self._home = asyncio.get_running_loop()  # the hub always receives on the server's loop
         message: Message = await super().receive(channel)
         return message
 
