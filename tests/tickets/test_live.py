@@ -283,7 +283,7 @@ async def test_signing_out_closes_the_socket(tess):
         assert await client.closed() == 4001
 
 
-@pytest.mark.parametrize("change", [{"is_active": False}, {"password": "changed"}])
+@pytest.mark.parametrize("change", [{"is_active": False}, {"password": "changed"}, {"session_epoch": 7}])
 async def test_a_user_who_was_shut_out_is_cut_off(change, tess, ticket):
     async with connected(tess) as client:
         await client.ask("subscribe_ticket", ticket_id=ticket.pk)

@@ -105,7 +105,14 @@ def _renewed(
     user = users.get(old.user.pk)
     expired = old.ends_at is not None and old.ends_at <= time.time()
     gone = bool(old.session_key) and old.session_key not in alive
-    if user is None or not user.is_active or user.password != old.user.password or user.session_epoch != old.user.session_epoch or expired or gone:
+    if (
+        user is None
+        or not user.is_active
+        or user.password != old.user.password
+        or user.session_epoch != old.user.session_epoch
+        or expired
+        or gone
+    ):
         return None
     new = Credential(user, groups[user.pk], old.session_key, old.ends_at)
     return old if new.facts() == old.facts() else new
