@@ -237,6 +237,7 @@ AUTH_PASSWORD_VALIDATORS = [
 ]
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "home"
+DEMO = env.bool("DEMO", default=False)  # the sign-in page names the demo people, where they were loaded
 REGISTRATION_OPEN = env.bool("REGISTRATION_OPEN", default=True)
 ACCOUNT_ADAPTER = "tickets.accounts.adapter.AccountAdapter"
 ACCOUNT_FORMS = {"login": "tickets.accounts.forms.SignInForm", "signup": "tickets.accounts.forms.SignUpForm"}

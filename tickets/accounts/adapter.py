@@ -34,6 +34,9 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
         return register_user(email=data["email"], password=data["password1"], name=data["name"])
 
     def confirm_email(self, request: HttpRequest, email_address: EmailAddress) -> Any:
+        others = User.objects.exclude(pk=email_address.user_id)
+        if others.filter(email__iexact=email_address.email).exists():  # taken since the message was sent
+            return False
         confirmed = super().confirm_email(request, email_address)
         if confirmed:
             join_organization_by_confirmed_domain(user=email_address.user)
