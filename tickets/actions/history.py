@@ -18,10 +18,21 @@ from tickets.models import Comment, Ticket, TicketEvent, TimeEntry, User
 from tickets.permissions import Actor
 from tickets.text import render
 
-WRITTEN = (
-    "title description description_html status priority urgency impact category organization requester assignee team custom_fields "
-    "resolution due_at updated_at first_responded_at resolved_at closed_at archived_at rating rating_comment merged_into version"
-).split()
+WRITTEN = [
+    *(
+        "title",
+        "description",
+        "description_html",
+        "status",
+        "priority",
+        "urgency",
+        "impact",
+        "category",
+        "organization",
+    ),
+    *("requester", "assignee", "team", "custom_fields", "resolution", "due_at", "updated_at", "first_responded_at"),
+    *("resolved_at", "closed_at", "archived_at", "rating", "rating_comment", "merged_into", "version"),
+]
 NOT_IN_LOG = {"description", "custom_fields", "source", "external_id"}
 
 

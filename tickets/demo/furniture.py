@@ -1,8 +1,11 @@
 """What a desk sets up once: the category tree, custom fields, macros and saved views."""
 
+from typing import Any
+
+from tickets.actions.views import save_macro, save_view
 from tickets.choices import CustomFieldKind, Sharing
 from tickets.demo.people import Cast
-from tickets.models import Category, CustomField, Macro, SavedView
+from tickets.models import Category, CustomField
 
 TREE = {
     "Accounts": ["Access rights", "Offboarding", "Onboarding", "Passwords and sign-in"],
@@ -20,26 +23,53 @@ FIELDS = [
     ("needed_by", "Needed by", CustomFieldKind.DATE, [], True, ""),
     ("on_site_visit", "On-site visit", CustomFieldKind.CHECKBOX, [], False, "Somebody has to go there."),
 ]  # fmt: skip
-MACROS = [
-    ("Ask for a screenshot", "Hello {{ requester.first_name }},\n\ncould you send us a screenshot of the message and the time at which it appeared? "
-     "Then we can find it in the log.\n\n{{ me.first_name }}", {"status": "pending"}, False),
-    ("Confirm and start", "Hello {{ requester.first_name }},\n\nwe have your request {{ ticket.reference }} and are working on it.\n\n{{ me.first_name }}",
-     {"status": "in_progress"}, False),
-    ("No answer for a week", "Hello {{ requester.first_name }},\n\nwe have not heard from you for a week and assume that the matter is settled. "
-     "If not, just answer and the ticket opens again.\n\n{{ me.first_name }}",
-     {"status": "resolved", "resolution": "No answer from the requester for a week."}, False),
-    ("Suspicious mail: first steps", "Sessions ended, password reset forced, mail purged, sign-in log checked from the time of delivery.", {"priority": "high", "tags": ["phishing", "security"]}, True),
-    ("Remote session", "Please start the support tool from your desktop and send us the nine digits that it shows.", {}, False),
-    ("How to find the asset tag", "The asset tag is on the sticker below the device and looks like NB-1042.", {}, False),
+MACROS: list[tuple[str, str, dict[str, Any], bool]] = [
+    (
+        "Ask for a screenshot",
+        "Hello {{ requester.first_name }},\n\ncould you send us a screenshot of the message and the time at which it appeared? "
+        "Then we can find it in the log.\n\n{{ me.name }}",
+        {"status": "pending"},
+        False,
+    ),
+    (
+        "Confirm and start",
+        "Hello {{ requester.first_name }},\n\nwe have your request {{ ticket.reference }} and are working on it.\n\n{{ me.name }}",
+        {"status": "in_progress"},
+        False,
+    ),
+    (
+        "No answer for a week",
+        "Hello {{ requester.first_name }},\n\nwe have not heard from you for a week and assume that the matter is settled. "
+        "If not, just answer and the ticket opens again.\n\n{{ me.name }}",
+        {"status": "resolved", "resolution": "No answer from the requester for a week."},
+        False,
+    ),
+    (
+        "Suspicious mail: first steps",
+        "Sessions ended, password reset forced, mail purged, sign-in log checked from the time of delivery.",
+        {"priority": "high", "tags": ["phishing", "security"]},
+        True,
+    ),
+    (
+        "Remote session",
+        "Please start the support tool from your desktop and send us the nine digits it shows.",
+        {},
+        False,
+    ),
+    (
+        "How to find the asset tag",
+        "The asset tag is on the sticker below the device and looks like NB-1042.",
+        {},
+        False,
+    ),
     ("Thanks for reporting", "Thank you for telling us. Reports like yours keep everybody safe.", {}, False),
-]  # fmt: skip
+]
 VIEWS = [
-    ("My open tickets", "assignee=me&status=open&status=in_progress&status=pending&status=on_hold"),
-    ("Unassigned", "assignee=none&status=open"),
-    ("Urgent", "priority=critical&priority=high&status=open&status=in_progress&ordering=due_at"),
+    ("Urgent", "status=unresolved&priority=critical,high&ordering=due_at"),
     ("Waiting for the customer", "status=pending&ordering=updated_at"),
-    ("Due next", "status=open&status=in_progress&status=pending&status=on_hold&ordering=due_at"),
-    ("Resolved lately", "status=resolved&ordering=-updated_at"),
+    ("On hold", "status=on_hold&ordering=due_at"),
+    ("Resolved lately", "status=resolved"),
+    ("Bad ratings", "rating=1,2"),
 ]
 
 
@@ -66,24 +96,13 @@ def make_fields() -> None:
 
 
 def make_macros_and_views(cast: Cast) -> None:
-    Macro.objects.bulk_create(
-        [
-            Macro(name=name, owner=cast.manager, sharing=Sharing.SHARED, text=text, changes=changes, is_internal=internal, position=place)
-            for place, (name, text, changes, internal) in enumerate(MACROS)
-        ]
-    )  # fmt: skip
-    SavedView.objects.bulk_create(
-        [
-            SavedView(name=name, owner=cast.manager, sharing=Sharing.SHARED, query=query, position=place)
-            for place, (name, query) in enumerate(VIEWS)
-        ]
-    )
+    """Let the manager share macros and views with everybody, and one view with a team."""
+    for name, text, changes, internal in MACROS:
+        save_macro(
+            by=cast.manager, name=name, text_template=text, changes=changes, internal=internal, sharing=Sharing.SHARED
+        )
+    for name, query in VIEWS:
+        save_view(by=cast.manager, name=name, query=query, sharing=Sharing.SHARED)
     network = cast.teams["Network"]
-    SavedView.objects.create(
-        name="Network queue",
-        owner=cast.manager,
-        sharing=Sharing.TEAM,
-        team=network,
-        query=f"team={network.pk}&status=open&status=in_progress",
-        position=len(VIEWS),
-    )
+    query = f"status=unresolved&team={network.pk}&ordering=due_at"
+    save_view(by=cast.manager, name="Network by due date", query=query, sharing=Sharing.TEAM, team=network.pk)

@@ -16,7 +16,7 @@ PEOPLE = ("admin@example.com", "manager@example.com", "tech@example.com", "custo
 
 
 def is_loaded() -> bool:
-    return User.objects.filter(email__in=PEOPLE).exists()
+    return bool(User.objects.filter(email__in=PEOPLE).exists())
 
 
 def load_demo(*, now: datetime) -> bool:

@@ -14,7 +14,7 @@ ANSWER = {
     "medium": (25, 200),
     "low": (60, 420),
 }  # minutes to a technician's step
-DUE = {"critical": 4, "high": 10, "medium": 48, "low": 120}  # hours
+DUE = {"critical": 4, "high": 10, "medium": 60, "low": 144}  # hours
 
 
 def at_work(moment: datetime, zone: str, random: Random) -> datetime:

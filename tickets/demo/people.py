@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
+from typing import Any
 
 from allauth.account.models import EmailAddress
 from django.contrib.auth.hashers import make_password
@@ -122,9 +123,16 @@ def make_cast(now: datetime) -> Cast:
     return Cast(admin, manager, customers, technicians, teams)
 
 
-def _person(name: str, email: str, role: Role, now: datetime, *, password: str = "!", **fields: object) -> User:
-    """Store a user; the password `!` is unusable."""
-    user = User(name=name, email=email, username=email.partition("@")[0], role=role, password=password, **fields)
+def _person(name: str, email: str, role: Role, now: datetime, *, password: str = "", **fields: Any) -> User:
+    """Store a user, who without a hashed password cannot sign in."""
+    user = User(
+        name=name,
+        email=email,
+        username=email.partition("@")[0],
+        role=role,
+        password=password or make_password(None),
+        **fields,
+    )
     user.date_joined = now - timedelta(days=90)
     if user.is_support_staff:
         user.signature = f"{name}\nTicketsite support"

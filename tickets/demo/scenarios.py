@@ -1,5 +1,6 @@
 """Reading the prepared conversations, and filling one for a ticket so that no two are alike."""
 
+import re
 import tomllib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -8,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 FOLDER = Path(__file__).with_name("conversations")
+SENTENCE = re.compile(r"(?:^|(?<=[.!?] ))[a-z]")
 Wordings = str | Sequence[str]
 
 
@@ -56,7 +58,8 @@ def converse(scenario: Scenario, turn: int, names: Mapping[str, str]) -> Convers
     """Return the conversation of the scenario's `turn`-th use: wordings and slots advance at different pace, so that they mix anew."""
     words = dict(names)
     for place, (slot, options) in enumerate(scenario.slots.items()):
-        words[slot] = options[(turn * (place + 1) + turn // len(options) + place) % len(options)]
+        option = options[(turn * (place + 1) + turn // len(options) + place) % len(options)]
+        words |= zip(slot.split("|"), option.split("|"), strict=True)  # "db|app" go together
     words = {slot: text.format_map(words) for slot, text in words.items()}
 
     def fill(wordings: Wordings, pace: int) -> str:
@@ -66,11 +69,12 @@ def converse(scenario: Scenario, turn: int, names: Mapping[str, str]) -> Convers
     lines = [fill(wordings, place % 2) for place, wordings in enumerate(scenario.thread)]
     return Conversation(
         title=_capital(fill(scenario.title, 0)),
-        text=fill(scenario.text, 1),
-        lines=[Line(*line.split(" ", 1)) for line in lines],
+        text=_capital(fill(scenario.text, 1)),
+        lines=[Line(kind, _capital(text)) for kind, text in (line.split(" ", 1) for line in lines)],
         resolution=_capital(fill(scenario.resolution, 0)),
     )
 
 
 def _capital(text: str) -> str:
-    return text[:1].upper() + text[1:]
+    """Return the text with a capital at the beginning of each sentence, which may be a filled-in word."""
+    return SENTENCE.sub(lambda match: match[0].upper(), text)

@@ -88,11 +88,10 @@ class Story:
     def _zone(self) -> str:
         return self.customer.organization.time_zone
 
-    def _then(self, moment: datetime) -> datetime:
+    def _then(self, moment: datetime) -> None:
         if moment > self.now:
             raise EndOfTime
-        self.clock = moment
-        return moment
+        self.clock = moment.replace(microsecond=0)
 
     def _change(
         self, by: Actor, values: Mapping[str, Any], *, at: datetime | None = None, via: Channel = Channel.WEB
@@ -115,8 +114,8 @@ class Story:
         self.life = Life.begin(by=self.requester, via=via, at=self.clock, values=values)
 
     def _in_own_words(self, text: str) -> str:
-        habit = self.requester.pk
         name = self.requester.display_name
+        habit = sum(name.encode())
         farewell = FAREWELLS[habit * 5 % len(FAREWELLS)].format(name=name, first=name.split()[0])
         return GREETINGS[habit * 3 % len(GREETINGS)] + text + farewell
 
@@ -185,14 +184,14 @@ class Story:
         else:
             self._note(text)
         if kind == ">?":
-            self._change(self.technician, {"status": Status.PENDING})
+            self._change(self.technician, {"status": Status.PENDING, "due_at": self.clock + timedelta(days=4)})
         if kind == "!hold":
-            self._change(self.technician, {"status": Status.ON_HOLD})
+            self._change(self.technician, {"status": Status.ON_HOLD, "due_at": self.clock + timedelta(days=7)})
 
     def _signed(self, text: str) -> str:
         name = self.requester.display_name.split()[0]
         greeting = (
-            ["", f"Hello {name},\n\n", f"Hi {name},\n\n"][self.technician.pk % 3]
+            ["", f"Hello {name},\n\n", f"Hi {name},\n\n"][len(self.technician.name) % 3]
             if self.life.ticket.first_responded_at is None
             else ""
         )

@@ -9,7 +9,7 @@ from tickets.actions.history import Life, write_lives
 from tickets.choices import CLOSED_STATUSES, Channel, EventKind, LinkKind, Status
 from tickets.demo import pace
 from tickets.demo.people import Cast, Customer
-from tickets.demo.scenarios import Scenario, all_scenarios, converse
+from tickets.demo.scenarios import Conversation, Scenario, all_scenarios, converse
 from tickets.demo.stories import Story
 from tickets.models import Category, TicketLink, User
 
@@ -42,8 +42,6 @@ class Teller:
         technician = self.random.choice(self.cast.technicians[scenario.team])
         names = self._names(customer, requester, technician, created)
         talk = converse(scenario, self._turn(scenario), names)
-        age = self.now - created
-        gets_stuck = self.random.random() < (0.35 if age < timedelta(days=8) else 0.05)
         story = Story(
             scenario=scenario,
             talk=talk,
@@ -54,10 +52,18 @@ class Teller:
             category=self.categories[scenario.category],
             now=self.now,
             random=self.random,
-            clock=created,
-            stops_after=self.random.randrange(len(talk.lines)) if gets_stuck else None,
+            clock=created.replace(microsecond=0),
+            stops_after=self._stops_after(talk, self.now - created),
         )
         return scenario, story.tell()
+
+    def _stops_after(self, talk: Conversation, age: timedelta) -> int | None:
+        """Return how many lines were said when it came to rest, mostly waiting for somebody; None for most tickets."""
+        if self.random.random() > (0.55 if age < timedelta(days=6) else 0.3 if age < timedelta(days=14) else 0.05):
+            return None
+        waits = [place + 1 for place, line in enumerate(talk.lines) if line.kind in (">?", "!hold")]
+        anywhere = self.random.randrange(len(talk.lines))
+        return self.random.choice([*waits, *waits, anywhere]) if waits else anywhere
 
     def _scenario(self, customer: Customer) -> Scenario:
         """Return one of the scenarios used least so far, among those that fit the customer's trade."""

@@ -8,6 +8,7 @@ def start_at_first(apps, editor):
     if editor.connection.vendor == "postgresql":
         editor.execute(f"ALTER TABLE tickets_ticket ALTER COLUMN id RESTART WITH {FIRST}")
     else:
+        editor.execute("DELETE FROM sqlite_sequence WHERE name = 'tickets_ticket'")  # left by the making of the table
         editor.execute(f"INSERT INTO sqlite_sequence (name, seq) VALUES ('tickets_ticket', {FIRST - 1})")
 
 
