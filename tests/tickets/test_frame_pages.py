@@ -63,11 +63,9 @@ def test_staff_start_in_the_queue(client, tess):
     assert client.get("/").headers["Location"] == reverse("queue")
 
 
-def test_a_requester_is_told_that_the_queue_is_for_staff(client, carl):
+def test_a_requester_who_opens_the_queue_gets_the_portal(client, carl):
     client.force_login(carl)
-    response = client.get(reverse("queue"))
-    assert response.status_code == 403
-    assert "for support staff" in response.content.decode()
+    assert client.get(reverse("queue")).headers["Location"] == reverse("portal")
 
 
 def test_an_unknown_address_says_what_to_do(client, tess):

@@ -106,6 +106,15 @@ def free_slug(title: str) -> str:
     return next(slug for n in range(1, len(taken) + 2) if (slug := base if n == 1 else f"{base}-{n}") not in taken)
 
 
+def restore_article_version(*, article: Article, by: User, number: int) -> Article:
+    """Write an older version's title and text as the newest version. Raises NotFound where there is no such version."""
+    version = ArticleVersion.objects.filter(article=article, number=number).first()
+    if version is None:
+        raise NotFound("The article has no such version.")
+    fields = {"title": version.title, "body": version.body, "note": f"Restored from version {number}"}
+    return write_article(by=by, fields=fields, article=article)
+
+
 def publish_article(*, article: Article, by: User, number: int | None = None) -> Article:
     """Show a version to readers: the latest, or the one with `number`. Raises NotFound, Conflict for an archived article."""
     with transaction.atomic():

@@ -9,7 +9,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django_htmx.middleware import HtmxDetails
 
-from tickets.errors import NotAllowed
+from tickets.errors import NotFound
 from tickets.models import User
 
 
@@ -21,6 +21,14 @@ class PageRequest(HttpRequest):
 
 
 View = Callable[..., HttpResponse]
+IN_PORTAL = {  # the page of the portal that stands for a page of the desk
+    "queue": "portal",
+    "board": "portal",
+    "ticket": "portal_ticket",
+    "ticket_new": "portal_new",
+    "articles": "portal_help",
+    "article": "portal_article",
+}
 
 
 def signed_in(view: View) -> View:
@@ -29,15 +37,16 @@ def signed_in(view: View) -> View:
 
 
 def staff_only(view: View) -> View:
-    """Let support staff through; a requester who opens a staff page is sent to the portal by a 403 that says so."""
+    """Let support staff through. A requester gets the portal's page for the same thing, or hears that there is none (404)."""
 
     @wraps(view)
     def checked(request: PageRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        if not request.user.is_support_staff:
-            raise NotAllowed(
-                "This page is for support staff. Your tickets are in the portal.", required_role="technician"
-            )
-        return view(request, *args, **kwargs)
+        if request.user.is_support_staff:
+            return view(request, *args, **kwargs)
+        route = IN_PORTAL.get(request.resolver_match.url_name or "") if request.resolver_match else None
+        if route is None or request.method not in ("GET", "HEAD"):
+            raise NotFound("There is no such page for you. Your tickets and answers are in the portal.")
+        return redirect(route, *kwargs.values())
 
     return signed_in(checked)
 

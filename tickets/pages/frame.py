@@ -24,14 +24,24 @@ class NavItem:
 STAFF = [
     NavItem("queue", "Queue", "inbox", key="q", on_phone=True),
 ]
-REQUESTER: list[NavItem] = []
+REQUESTER = [
+    NavItem("portal", "My tickets", "ticket"),
+    NavItem("portal_new", "Get help", "plus-circle"),
+    NavItem("portal_help", "Answers", "book-open"),
+]
 
 
 def navigation(user: User | AnonymousUser, path: str) -> list[NavItem]:
     """Return the entries with their addresses; the one whose address is the longest beginning of `path` is current."""
     if isinstance(user, AnonymousUser):
         return []
-    items = [replace(item, url=reverse(item.route)) for item in (STAFF if user.is_support_staff else REQUESTER)]
+    staff = user.is_support_staff and not in_portal(path)
+    items = [replace(item, url=reverse(item.route)) for item in (STAFF if staff else REQUESTER)]
     above = [item.url for item in items if path == item.url or path.startswith(item.url.rstrip("/") + "/")]
     here = max(above, key=len, default=None)
     return [replace(item, current=item.url == here) for item in items]
+
+
+def in_portal(path: str) -> bool:
+    """True for the portal's addresses: staff who look at it get its menu."""
+    return f"{path}/".startswith(f"{reverse('portal')}/")

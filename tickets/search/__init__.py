@@ -10,9 +10,17 @@ from tickets.models import Article, Comment, Ticket, User
 from tickets.models.ticket import REFERENCE
 from tickets.search.documents import article_text, comment_text, ticket_texts
 from tickets.search.engines import engine
-from tickets.search.query import parse
+from tickets.search.query import parse, telling_words
 
-__all__ = ["add_comment", "find_articles", "find_tickets", "index_article", "index_ticket", "index_tickets"]
+__all__ = [
+    "add_comment",
+    "find_articles",
+    "find_tickets",
+    "index_article",
+    "index_ticket",
+    "index_tickets",
+    "similar_articles",
+]
 
 
 def index_ticket(ticket: Ticket) -> None:
@@ -49,3 +57,11 @@ def find_tickets(rows: QuerySet[Ticket], words: str, user: User) -> QuerySet[Tic
 def find_articles(rows: QuerySet[Article], words: str) -> QuerySet[Article]:
     """Narrow visible articles to those whose published text matches."""
     return rows.filter(pk__in=engine().matches("article_search", parse(words), with_internal=False))
+
+
+def similar_articles(rows: QuerySet[Article], sentence: str, count: int) -> list[Article]:
+    """Return the articles among `rows` that come closest to what somebody writes, best first; any telling word will do."""
+    terms = telling_words(sentence)
+    closest = engine().closest("article_search", terms, count * 5) if terms else []
+    found = rows.in_bulk(closest)
+    return [found[pk] for pk in closest if pk in found][:count]

@@ -16,6 +16,7 @@ class Engine(Protocol):
     def append(self, table: str, pk: int, public: str, internal: str) -> None: ...
     def remove(self, table: str, pk: int) -> None: ...
     def matches(self, table: str, terms: list[Term], *, with_internal: bool) -> Any: ...
+    def closest(self, table: str, terms: list[Term], count: int) -> list[int]: ...
 
 
 def engine() -> Engine:
@@ -56,6 +57,16 @@ class Postgres:
         query = " & ".join(f"{'!' if t.excluded else ''}'{t.text}'{':*' if t.prefix else ''}" for t in terms)
         return RawSQL(f"SELECT id FROM {table} WHERE {column} @@ to_tsquery('english', %s)", [query])  # noqa: S608, S611
 
+    def closest(self, table: str, terms: list[Term], count: int) -> list[int]:
+        query = " | ".join(f"'{t.text}'{':*' if t.prefix else ''}" for t in terms)
+        with connection.cursor() as cursor:
+            cursor.execute(
+                f"SELECT id FROM {table}, to_tsquery('english', %s) AS query WHERE public @@ query "  # noqa: S608
+                "ORDER BY ts_rank(public, query) DESC, id LIMIT %s",
+                [query, count],
+            )
+            return [row[0] for row in cursor.fetchall()]
+
 
 class Sqlite:
     """FTS5 columns title, public and internal; a requester's search is limited to the first two."""
@@ -82,6 +93,15 @@ class Sqlite:
         query = f"({wanted}) {unwanted}".strip() if wanted else '""'
         columns = "" if with_internal else "{title public} : "
         return RawSQL(f"SELECT rowid FROM {table} WHERE {table} MATCH %s", [f"{columns}({query})" if wanted else query])  # noqa: S608, S611
+
+    def closest(self, table: str, terms: list[Term], count: int) -> list[int]:
+        query = " OR ".join(self._term(term) for term in terms)
+        with connection.cursor() as cursor:
+            cursor.execute(
+                f"SELECT rowid FROM {table} WHERE {table} MATCH %s ORDER BY bm25({table}, 5.0, 1.0, 0.0), rowid LIMIT %s",  # noqa: S608
+                [f"{{title public}} : ({query})", count],
+            )
+            return [row[0] for row in cursor.fetchall()]
 
     @staticmethod
     def _term(term: Term) -> str:

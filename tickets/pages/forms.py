@@ -1,0 +1,60 @@
+"""What the forms of our pages share. A form carries what was typed; the actions parse and judge it."""
+
+from typing import Any
+
+from django import forms
+from django.db.models import Q
+
+from tickets.choices import CustomFieldKind
+from tickets.errors import DomainError, Invalid
+from tickets.fields import custom_fields_for
+from tickets.models import CustomField, User
+
+
+def refuse(form: forms.Form, error: DomainError) -> None:
+    """Put an action's refusal onto the form: at its fields where the form has them, above the form otherwise."""
+    if not isinstance(error, Invalid):
+        form.add_error(None, error.detail)
+        return
+    for name, messages in error.errors.items():
+        form.add_error(name if name in form.fields else None, [forms.ValidationError(message) for message in messages])
+
+
+def custom_form_fields(user: User, *, portal: bool = False) -> dict[str, forms.Field]:
+    """Return a form field for every custom field that `user` may fill in, named as the action takes it; for the portal only its own."""
+    fields = custom_fields_for(user)
+    if portal:
+        fields = fields.filter(Q(on_portal=True) | Q(is_required=True))
+    return {f"custom_fields.{field.key}": _form_field(field) for field in fields}
+
+
+def _form_field(field: CustomField) -> forms.Field:
+    about: dict[str, Any] = {
+        "label": field.label,
+        "help_text": field.help_text,
+        "required": field.is_required and field.kind != CustomFieldKind.CHECKBOX,
+    }
+    match field.kind:
+        case CustomFieldKind.CHECKBOX:
+            return forms.BooleanField(**about)
+        case CustomFieldKind.CHOICE:
+            empty = ("", "Choose one" if field.is_required else "None")
+            return forms.ChoiceField(choices=[empty, *((option, option) for option in field.options)], **about)
+        case CustomFieldKind.NUMBER:
+            return forms.CharField(widget=forms.NumberInput({"step": "any", "inputmode": "decimal"}), **about)
+        case CustomFieldKind.DATE:
+            return forms.CharField(widget=forms.DateInput({"type": "date"}), **about)
+    return forms.CharField(max_length=2_000, **about)
+
+
+def custom_values(cleaned: dict[str, Any]) -> dict[str, Any]:
+    """Return the custom fields among a form's cleaned data as the actions take them: key → value."""
+    prefix = "custom_fields."
+    return {name.removeprefix(prefix): value for name, value in cleaned.items() if name.startswith(prefix)}
+
+
+def sentence_of(error: DomainError | None) -> str:
+    """Return a refusal as one text, for a place that shows one."""
+    if isinstance(error, Invalid):
+        return " ".join(message for messages in error.errors.values() for message in messages)
+    return error.detail if error else ""

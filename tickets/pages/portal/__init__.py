@@ -1,0 +1,1 @@
+"""The requester's portal: what is wrong, my tickets, answers."""
