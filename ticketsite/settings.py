@@ -3,6 +3,7 @@
 Without `DATABASE_URL` and `REDIS_URL` the embedded default applies: SQLite, an in-memory broker and channel layer, one process.
 """
 
+import sys
 import warnings
 from datetime import timedelta
 from pathlib import Path
@@ -329,16 +330,19 @@ USE_I18N = True
 STATIC_URL = "/static/"
 STATIC_ROOT = BASE_DIR / "staticfiles"
 STATICFILES_DIRS = [BASE_DIR / "static"]
+# After `collectstatic` names carry a hash and files are compressed; without it the finders serve them as they are.
+COLLECTED = (STATIC_ROOT / "staticfiles.json").exists() and not DEBUG
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {
         "BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"
-        if STATIC_ROOT.exists() and not DEBUG
-        else "django.contrib.staticfiles.storage.StaticFilesStorage"
+        if COLLECTED or "collectstatic" in sys.argv
+        else "django.contrib.staticfiles.storage.StaticFilesStorage",
+        "OPTIONS": {"file_permissions_mode": 0o644},  # collected by root, served by another user
     },
 }
-warnings.filterwarnings("ignore", "No directory at", UserWarning)  # without collectstatic the finders serve
-WHITENOISE_USE_FINDERS = not STATIC_ROOT.exists() or DEBUG
+WHITENOISE_USE_FINDERS = not COLLECTED
+warnings.filterwarnings("ignore", "No directory at", UserWarning)  # WhiteNoise without collectstatic
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {
         "default-src": [SELF],

@@ -1,0 +1,32 @@
+"""What an operator may set is written down, completely."""
+
+import ast
+import re
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+def read_by_settings() -> set[str]:
+    """Every name that settings.py asks the environment for."""
+    names = set()
+    for node in ast.walk(ast.parse((ROOT / "ticketsite" / "settings.py").read_text())):
+        asks = isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute)
+        if asks and isinstance(node.func.value, ast.Name) and node.func.value.id == "env" and node.args:
+            if isinstance(node.args[0], ast.Constant):
+                names.add(node.args[0].value)
+    return names
+
+
+def test_env_example_names_every_setting_and_no_other() -> None:
+    documented = set(re.findall(r"^#?([A-Z_]+)=", (ROOT / ".env.example").read_text(), re.MULTILINE))
+    assert len(documented) > 20
+    assert documented == read_by_settings()
+
+
+def test_compose_sets_only_what_the_product_reads() -> None:
+    compose = (ROOT / "compose.yml").read_text()
+    block = compose.split("environment: &environment", 1)[1].split("\n\n", 1)[0]
+    names = set(re.findall(r"^\s+([A-Z_]+):", block, re.MULTILINE))
+    assert {"DATABASE_URL", "REDIS_URL", "SECRET_KEY", "ALLOWED_HOSTS"} <= names
+    assert names <= read_by_settings() | {"PROMETHEUS_MULTIPROC_DIR"}
