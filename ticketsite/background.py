@@ -58,7 +58,7 @@ class BeatThread(threading.Thread):
                     break
                 self._stopping.wait(TAKE_OVER_EVERY)
             if not self._stopping.is_set():
-                self._service = EmbeddedService(app, thread=True)
+                self._service = EmbeddedService(app, thread=True, scheduler_cls=app.conf.beat_scheduler)
                 self._service.run()
 
     def stop(self, within: float) -> None:
