@@ -13,7 +13,7 @@ help: ## Show what there is
 	@sed -n 's/^\([a-z-]*\):.*## /\1|/p' Makefile | while IFS='|' read -r name text; do printf '%-12s %s\n' "$$name" "$$text"; done
 
 run: install ## Start the product with demo data on http://127.0.0.1:8000 (PORT=... for another)
-	@PORT=$(PORT) exec $(BIN)/python manage.py up --demo
+	@PORT=$(PORT) DEMO=true exec $(BIN)/python manage.py up --demo
 
 test: install-dev ## Run the suite; on PostgreSQL and Redis when DATABASE_URL and REDIS_URL are set (ARGS="-k login")
 	$(BIN)/python -m pytest -n 2 --dist loadfile $(ARGS)

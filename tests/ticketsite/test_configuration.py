@@ -9,13 +9,9 @@ ROOT = Path(__file__).resolve().parents[2]
 
 def read_by_settings() -> set[str]:
     """Every name that settings.py asks the environment for."""
-    names = set()
-    for node in ast.walk(ast.parse((ROOT / "ticketsite" / "settings.py").read_text())):
-        asks = isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute)
-        if asks and isinstance(node.func.value, ast.Name) and node.func.value.id == "env" and node.args:
-            if isinstance(node.args[0], ast.Constant):
-                names.add(node.args[0].value)
-    return names
+    calls = [n for n in ast.walk(ast.parse((ROOT / "ticketsite/settings.py").read_text())) if isinstance(n, ast.Call)]
+    asking = [call for call in calls if ast.unparse(call.func).startswith("env.") and call.args]
+    return {call.args[0].value for call in asking if isinstance(call.args[0], ast.Constant)}
 
 
 def test_env_example_names_every_setting_and_no_other() -> None:
