@@ -10,7 +10,7 @@ ROOT = Path(__file__).resolve().parents[2]
 def read_by_settings() -> set[str]:
     """Every name that settings.py asks the environment for."""
     calls = [n for n in ast.walk(ast.parse((ROOT / "ticketsite/settings.py").read_text())) if isinstance(n, ast.Call)]
-    asking = [call for call in calls if ast.unparse(call.func).startswith("env.") and call.args]
+    asking = [call for call in calls if re.fullmatch(r"env\.\w+", ast.unparse(call.func)) and call.args]
     return {call.args[0].value for call in asking if isinstance(call.args[0], ast.Constant)}
 
 
