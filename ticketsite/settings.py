@@ -44,12 +44,12 @@ CORS_ALLOW_HEADERS = [
 ]
 
 INSTALLED_APPS = [
-    "unfold",
+    "unfold.apps.BasicAppConfig",
     "unfold.contrib.filters",
     "unfold.contrib.forms",
     "unfold.contrib.import_export",
     "unfold.contrib.simple_history",
-    "django.contrib.admin",
+    "ticketsite.apps.DeskAdminConfig",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",
@@ -76,7 +76,7 @@ INSTALLED_APPS = [
     "simple_history",
     "template_partials",
     "tickets",
-    "ticketsite",
+    "ticketsite.apps.TicketsiteConfig",
 ]
 
 MIDDLEWARE = [
@@ -361,7 +361,34 @@ SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = HTTPS
 SECURE_SSL_REDIRECT = HTTPS
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if HTTPS else None
 HTMX_VERSION = 2
-UNFOLD: dict[str, Any] = {"SITE_TITLE": "Ticketsite", "SITE_HEADER": "Ticketsite", "SITE_URL": "/"}
+UNFOLD: dict[str, Any] = {
+    "SITE_TITLE": "Ticketsite",
+    "SITE_HEADER": "Ticketsite",
+    "SITE_SUBHEADER": "Admin",
+    "SITE_SYMBOL": "confirmation_number",
+    "SITE_URL": "/",
+    "BORDER_RADIUS": "6px",
+    "SHOW_BACK_BUTTON": True,
+    "SIDEBAR": {"show_search": True, "navigation": "tickets.admin.dashboard.menu"},
+    "DASHBOARD_CALLBACK": "tickets.admin.dashboard.figures",
+    "COLORS": {  # the accent of the pages
+        "primary": {
+            "50": "#f4f4fe",
+            "100": "#eeedfb",
+            "200": "#dcdaf8",
+            "300": "#c3c0f5",
+            "400": "#a9a6f7",
+            "500": "#7f7ae6",
+            "600": "#4f46c8",
+            "700": "#4038ad",
+            "800": "#342e8b",
+            "900": "#2b276e",
+            "950": "#1b1846",
+        }
+    },
+}
+SIMPLE_HISTORY_REVERT_DISABLED = True  # going back is a change like any other, made by hand
+IMPORT_EXPORT_IMPORT_PERMISSION_CODE = IMPORT_EXPORT_EXPORT_PERMISSION_CODE = "change"
 
 # Logs: one JSON object a line outside development, with the request id, without bodies or personal data
 LOG_LEVEL = env.str("LOG_LEVEL", default="INFO")

@@ -3,7 +3,10 @@
 from django.contrib import admin
 from django.urls import include, path
 
+from tickets.admin.work import overview
+
 urlpatterns = [
+    path("admin/work/", admin.site.admin_view(overview), name="admin_work"),
     path("admin/", admin.site.urls),
     path("", include("tickets.accounts.urls")),
     path("", include("tickets.pages.urls")),

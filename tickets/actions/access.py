@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from allauth.mfa.models import Authenticator
 from django.db import transaction
 from django.db.models import F
 from rest_framework_simplejwt.token_blacklist.models import BlacklistedToken, OutstandingToken
@@ -71,6 +72,14 @@ def end_sessions(user: User) -> None:
     User.objects.filter(pk=user.pk).update(session_epoch=F("session_epoch") + 1)
     tokens = OutstandingToken.objects.filter(user=user, blacklistedtoken=None)
     BlacklistedToken.objects.bulk_create([BlacklistedToken(token=token) for token in tokens], ignore_conflicts=True)
+
+
+def reset_second_factor(*, user: User, by: Actor) -> None:
+    """Forget the second factor of somebody who lost it; their sessions end. Raises NotAllowed."""
+    with transaction.atomic():
+        user = _lock(user, by)
+        if Authenticator.objects.filter(user=user).delete()[0]:
+            end_sessions(user)
 
 
 def require_another_admin(user: User) -> None:
