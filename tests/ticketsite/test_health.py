@@ -90,11 +90,11 @@ def test_metrics_count_requests_by_route_and_work_by_state(client: Client) -> No
     OutgoingMail.objects.create(
         recipients=["a@example.com"], sender="b@example.com", message=b"", state=WorkState.QUARANTINED
     )
-    client.get("/admin/login/")
+    client.get("/accounts/login/")
     client.get("/no/such/page/1234567")
     figures = client.get("/metrics").content.decode()
-    assert 'ticketsite_requests_total{method="GET",route="/admin/login/",status="200"}' in figures
-    assert 'ticketsite_request_seconds_bucket{le="0.04",route="/admin/login/"}' in figures
+    assert 'ticketsite_requests_total{method="GET",route="/accounts/login/",status="200"}' in figures
+    assert 'ticketsite_request_seconds_bucket{le="0.04",route="/accounts/login/"}' in figures
     assert 'ticketsite_work{kind="tickets.OutgoingMail",state="queued"} 1.0' in figures
     assert 'ticketsite_work{kind="tickets.OutgoingMail",state="quarantined"} 1.0' in figures
     assert "ticketsite_publisher_lost_total" in figures

@@ -60,17 +60,17 @@ def test_every_kind_of_answer_has_an_id(client: Client, settings: Any) -> None:
     assert client.get("/health", headers={"host": "evil.example"}).headers["X-Request-ID"]
     assert client.get("/admin/", headers={"host": "evil.example"}).headers["X-Request-ID"]
     settings.SECURE_SSL_REDIRECT = True
-    assert client.get("/admin/login/").headers["X-Request-ID"]
+    assert client.get("/accounts/login/").headers["X-Request-ID"]
 
 
 def test_a_request_is_one_line_with_its_route_and_time(client: Client, lines: Lines) -> None:
-    client.get("/admin/login/?next=/secret-place", headers={"x-request-id": "one-line"})
+    client.get("/accounts/login/?next=/secret-place", headers={"x-request-id": "one-line"})
     (line,) = [line for line in lines() if line["event"] == "request"]
     assert line["request_id"] == "one-line"
     assert (line["method"], line["path"], line["route"], line["status"]) == (
         "GET",
-        "/admin/login/",
-        "/admin/login/",
+        "/accounts/login/",
+        "/accounts/login/",
         200,
     )
     assert line["ms"] > 0
@@ -94,7 +94,7 @@ def test_an_error_is_logged_with_the_id_and_without_addresses_or_tokens(lines: L
 @pytest.mark.django_db
 def test_signing_in_leaves_no_credentials_in_the_log(client: Client, ada: User, lines: Lines) -> None:
     for password in ("not-the-right-one", PASSWORD):
-        client.post("/admin/login/?next=/admin/", {"username": ada.email, "password": password})
+        client.post("/accounts/login/?next=/admin/", {"username": ada.email, "password": password})
     text = json.dumps(lines())
     assert lines()
     assert ada.email not in text
