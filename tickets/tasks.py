@@ -6,8 +6,10 @@ from django.utils import timezone
 
 from tickets import mail, work
 from tickets.actions import files
+from tickets.live import file_pushing
 
 CARRIED_OUT_BY = (mail.send, files.look_at)  # named here so that every worker has loaded them
+TOLD_TO = (file_pushing.tell,)
 
 
 @shared_task(name="tickets.run_work")

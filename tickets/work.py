@@ -1,7 +1,7 @@
 """Durable work: claim, finish, fail and sweep for every row that derives from `models.Work`.
 
 The row is the work, a broker message only wakes a worker up. A worker claims a row by a conditional update that also counts the
-attempt, so a task that kills its worker is counted; the lease frees the row when the worker never comes back.
+attempt, so a task that kills its worker is counted; the lease, renewed while the worker lives, frees the row when it does not.
 """
 
 import logging
@@ -14,11 +14,12 @@ from uuid import uuid4
 import structlog
 from celery import current_app
 from django.apps import apps
-from django.db import transaction
-from django.db.models import F, Q
+from django.db import DatabaseError, transaction
+from django.db.models import DurationField, ExpressionWrapper, F, Q, Value
 from django.utils import timezone
 
 from tickets.choices import WorkState
+from tickets.leases import keeper
 from tickets.models import Work
 from tickets.publisher import publisher
 
@@ -26,9 +27,11 @@ logger = logging.getLogger(__name__)
 W = TypeVar("W", bound=Work)
 Handler = Callable[[Any], None]
 HANDLERS: dict[type[Work], Handler] = {}
+SETTLED: dict[type[Work], Handler] = {}
 
 UNFINISHED = (WorkState.QUEUED, WorkState.RUNNING)
-WAKE_AGAIN_AFTER = timedelta(seconds=10)
+WAKE_AGAIN_AFTER = timedelta(seconds=10)  # then 20, 40, …: while a long backlog waits, the broker must not fill up
+WAKE_AGAIN_AT_LEAST = timedelta(minutes=10)
 SWEEP_AT_MOST = 500
 FIRST_RETRY = 2.0  # seconds
 LONGEST_RETRY = 3600.0  # seconds
@@ -48,10 +51,21 @@ def handles(model: type[W]) -> Callable[[Callable[[W], None]], Callable[[W], Non
     return register
 
 
+def settled(model: type[W]) -> Callable[[Callable[[W], None]], Callable[[W], None]]:
+    """Register the function that is told when a row of `model` is done or quarantined for good. It must not raise, nor wait."""
+
+    def register(listener: Callable[[W], None]) -> Callable[[W], None]:
+        SETTLED[model] = listener
+        return listener
+
+    return register
+
+
 def enqueue(row: W) -> W:
     """Save a new row of work and wake a worker once the surrounding transaction has committed."""
     row.save()
-    transaction.on_commit(lambda: wake(type(row), row.pk))
+    if row.due <= timezone.now():
+        transaction.on_commit(lambda: wake(type(row), row.pk))
     return row
 
 
@@ -81,7 +95,7 @@ def claim(model: type[W], pk: int, now: datetime) -> W | None:
         lease=lease,
         leased_until=now + timedelta(seconds=model.lease_seconds),
     )
-    return model._default_manager.get(pk=pk) if taken else None
+    return model._default_manager.filter(pk=pk, lease=lease).first() if taken else None
 
 
 def finish(row: Work, now: datetime) -> bool:
@@ -91,10 +105,15 @@ def finish(row: Work, now: datetime) -> bool:
 
 def fail(row: Work, error: Exception, now: datetime, *, permanent: bool = False) -> bool:
     """Put the row back with a growing delay, or into quarantine after the last attempt; the error is kept with it."""
-    reason = f"{type(error).__name__}: {error}"[:2000]
+    reason = f"{type(error).__name__}: {storable(error)}"[:2000]
     if permanent or row.attempts >= row.max_attempts:
         return _release(row, state=WorkState.QUARANTINED, finished_at=now, last_error=reason)
     return _release(row, state=WorkState.QUEUED, due=now + backoff(row.attempts), last_error=reason)
+
+
+def storable(error: Exception) -> str:
+    """Return an error's text without what a database refuses; an error is often made of what came from outside."""
+    return str(error).replace("\x00", "").encode("utf-8", "replace").decode()
 
 
 def backoff(attempts: int) -> timedelta:
@@ -108,7 +127,14 @@ def _release(row: Work, **columns: Any) -> bool:
     released = rows.update(lease="", leased_until=None, **columns)
     for name, value in columns.items():
         setattr(row, name, value)
+    if released and columns["state"] in (WorkState.DONE, WorkState.QUARANTINED):
+        _tell(row)
     return bool(released)
+
+
+def _tell(row: Work) -> None:
+    if type(row) in SETTLED:
+        SETTLED[type(row)](row)
 
 
 def run(model: type[Work], pk: int) -> None:
@@ -117,7 +143,8 @@ def run(model: type[Work], pk: int) -> None:
     if row is None:
         return
     try:
-        HANDLERS[model](row)
+        with keeper.holding(row):
+            HANDLERS[model](row)
     except Exception as error:  # noqa: BLE001 - a worker must survive one bad row
         logger.warning(
             "work failed",
@@ -144,24 +171,38 @@ def kinds() -> Iterator[type[Work]]:
 
 def sweep(now: datetime) -> int:
     """Wake workers for what was left behind, quarantine what ran out of attempts; returns how many rows were woken."""
-    return sum(_sweep(model, now) for model in kinds())
+    woken = 0
+    for model in kinds():
+        try:
+            _bury(model, now)
+            woken += _wake_left(model, now)
+        except DatabaseError:  # the other kinds of work must not wait for this one
+            logger.exception("sweeping failed", extra={"work": model._meta.label})
+    return woken
 
 
-def _sweep(model: type[Work], now: datetime) -> int:
-    left = model._default_manager.filter(_open(now))
-    left.filter(attempts__gte=model.max_attempts).update(
-        state=WorkState.QUARANTINED,
-        finished_at=now,
-        lease="",
-        leased_until=None,
-        last_error="The worker died on every attempt.",
-    )
-    unheard = left.filter(Q(woken_at__lt=now - WAKE_AGAIN_AFTER) | Q(attempts__gt=0, woken_at__lt=F("due")))
-    pks = list(unheard.order_by("due").values_list("pk", flat=True)[:SWEEP_AT_MOST])
-    for pk in pks:
-        if unheard.filter(pk=pk).update(woken_at=now):  # two schedulers wake a row once
+def _bury(model: type[Work], now: datetime) -> None:
+    """Quarantine rows whose worker died on the last attempt."""
+    for row in model._default_manager.filter(_open(now), attempts__gte=model.max_attempts)[:SWEEP_AT_MOST]:
+        grave = {"state": WorkState.QUARANTINED, "finished_at": now, "last_error": "The worker died on every attempt."}
+        buried = model._default_manager.filter(_open(now), pk=row.pk, attempts=row.attempts)
+        if buried.update(lease="", leased_until=None, **grave):
+            _tell(model._default_manager.get(pk=row.pk))
+
+
+def _wake_left(model: type[Work], now: datetime) -> int:
+    """Wake workers for rows that nobody has heard of, or not for long enough; of two schedulers, one does."""
+    waited = ExpressionWrapper(Value(now) - F("woken_at"), DurationField())
+    heard = ExpressionWrapper(F("woken_at") - F("due"), DurationField())
+    again = Q(woken_at__lt=now - WAKE_AGAIN_AFTER) & (Q(waited__gte=F("heard")) | Q(waited__gte=WAKE_AGAIN_AT_LEAST))
+    unheard = Q(woken_at__lt=F("due")) | Q(woken_at__lt=F("leased_until"))
+    left = model._default_manager.filter(_open(now)).annotate(waited=waited, heard=heard).filter(again | unheard)
+    woken = 0
+    for pk, woken_at in list(left.order_by("due").values_list("pk", "woken_at")[:SWEEP_AT_MOST]):
+        if model._default_manager.filter(pk=pk, woken_at=woken_at).update(woken_at=now):
             wake(model, pk)
-    return len(pks)
+            woken += 1
+    return woken
 
 
 def run_due(now: datetime | None = None) -> int:

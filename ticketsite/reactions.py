@@ -7,3 +7,4 @@ from tickets.choices import EventKind
 from tickets.models import TicketEvent
 
 REACTIONS: dict[str, list[Callable[[TicketEvent], None]]] = {kind: [tickets.push_live] for kind in EventKind}
+REACTIONS[EventKind.ATTACHMENT_ADDED].append(tickets.push_file_news)

@@ -4,10 +4,12 @@ from django.contrib import admin
 from django.urls import include, path
 
 from tickets.admin.work import overview
+from tickets.live.views import websocket_health
 
 urlpatterns = [
     path("admin/work/", admin.site.admin_view(overview), name="admin_work"),
     path("admin/", admin.site.urls),
+    path("api/v1/websocket/health", websocket_health, name="websocket_health"),
     path("", include("tickets.accounts.urls")),
     path("", include("tickets.pages.urls")),
 ]

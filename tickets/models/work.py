@@ -23,7 +23,8 @@ class Work(models.Model):
     finished_at = models.DateTimeField(null=True, editable=False)
 
     max_attempts = 8
-    lease_seconds = 660  # above the hard time limit of a task
+    lease_seconds = 30  # renewed while a worker is at it, see `tickets/leases.py`
+    longest_run_seconds = 600  # the hard time limit of a task
 
     class Meta:
         abstract = True
