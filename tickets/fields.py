@@ -79,6 +79,15 @@ def reference(value: Any, rows: models.QuerySet[M], by_name: str = "") -> M | No
     return found
 
 
+def whole_number(value: Any, field: str) -> int:
+    """Return the id that a request names, from a number or digits. Raises Invalid."""
+    if isinstance(value, str) and value.isascii() and value.isdigit() and len(value) < 19:
+        value = int(value)
+    if isinstance(value, bool) or not isinstance(value, int) or not 0 < value < 2**63:
+        raise Invalid({field: ["This field is required." if value is None else "Give the id."]})
+    return value
+
+
 def _visible(rows: Any, actor: Actor) -> Any:
     return rows.all() if isinstance(actor, System) else rows.visible_to(actor)
 
@@ -209,7 +218,7 @@ def custom_value(field: CustomField, raw: Any) -> Any:
         case CustomFieldKind.NUMBER:
             return _number(raw)
         case CustomFieldKind.DATE:
-            return _date(raw).isoformat()
+            return day(raw).isoformat()
         case CustomFieldKind.CHECKBOX:
             return _checkbox(raw)
         case CustomFieldKind.CHOICE:
@@ -231,7 +240,8 @@ def _number(raw: Any) -> int | float:
     return int(number) if number.is_integer() else number
 
 
-def _date(raw: Any) -> date:
+def day(raw: Any) -> date:
+    """Return a date from an instance or ISO text. Raises ValueError with a sentence."""
     try:
         parsed = raw if isinstance(raw, date) else parse_date(raw) if isinstance(raw, str) else None
     except ValueError:

@@ -281,7 +281,6 @@ SIMPLE_JWT = {
     "ROTATE_REFRESH_TOKENS": True,
     "BLACKLIST_AFTER_ROTATION": True,
     "CHECK_REVOKE_TOKEN": True,
-    "UPDATE_LAST_LOGIN": True,
 }
 
 # Mail goes into a table first and is sent by a worker
@@ -302,15 +301,25 @@ if env.str("EMAIL_URL", default=""):
     EMAIL_USE_TLS, EMAIL_USE_SSL = _mail.get("EMAIL_USE_TLS", False), _mail.get("EMAIL_USE_SSL", False)
 
 # API
+API_RATES = {  # requests a minute by role (new accounts an hour); 0 is no limit
+    "admin": env.int("API_RATE_STAFF", default=1_200),
+    "manager": env.int("API_RATE_STAFF", default=1_200),
+    "technician": env.int("API_RATE_STAFF", default=1_200),
+    "requester": env.int("API_RATE_REQUESTER", default=300),
+    "anonymous": env.int("API_RATE_ANONYMOUS", default=60),
+    "register": env.int("API_RATE_REGISTER", default=20),
+}
 REST_FRAMEWORK: dict[str, Any] = {
     "DEFAULT_AUTHENTICATION_CLASSES": [
-        "rest_framework_simplejwt.authentication.JWTAuthentication",
+        "tickets.accounts.tokens.BearerAuthentication",
         "rest_framework.authentication.SessionAuthentication",
     ],
     "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated"],
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
-    "DEFAULT_PARSER_CLASSES": ["rest_framework.parsers.JSONParser"],
-    "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
+    "DEFAULT_PARSER_CLASSES": ["tickets.api.parsing.StrictJSONParser"],
+    "DEFAULT_THROTTLE_CLASSES": ["tickets.api.throttles.RoleThrottle"],
+    "DEFAULT_SCHEMA_CLASS": "tickets.api.schema.Schema",
+    "EXCEPTION_HANDLER": "tickets.api.problems.handle",
     "TEST_REQUEST_DEFAULT_FORMAT": "json",
 }
 SPECTACULAR_SETTINGS: dict[str, Any] = {
@@ -319,7 +328,19 @@ SPECTACULAR_SETTINGS: dict[str, Any] = {
     "VERSION": "1.0.0",
     "OAS_VERSION": "3.1.0",
     "SERVE_INCLUDE_SCHEMA": False,
-    "REDOC_DIST": "SIDECAR",
+    "SCHEMA_PATH_PREFIX": "/api/v1",
+    "PATH_CONVERTER_OVERRIDES": {"id": int},
+    "SORT_OPERATIONS": False,
+    "COMPONENT_SPLIT_REQUEST": False,
+    "ENUM_NAME_OVERRIDES": {
+        "StatusEnum": "tickets.choices.Status",
+        "LevelEnum": "tickets.choices.Level",
+        "ChannelEnum": "tickets.choices.Channel",
+        "RoleEnum": "tickets.choices.Role",
+        "LinkKindEnum": "tickets.choices.LinkKind",
+        "EventKindEnum": "tickets.choices.EventKind",
+        "ProcessingStatusEnum": "tickets.choices.ProcessingStatus",
+    },
 }
 
 # Pages

@@ -9,7 +9,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from tickets import events, search
-from tickets.actions.changing import apply, check_status, find_conflicts, name_of, set_status_times
+from tickets.actions.changing import apply, check_status, current_value, find_conflicts, name_of, set_status_times
 from tickets.actions.locking import lock, record
 from tickets.choices import Channel, EventKind, Status
 from tickets.errors import Conflict, DomainError, Invalid, NotAllowed
@@ -128,7 +128,11 @@ def change_ticket(
 
 
 def _check_requester(ticket: Ticket, values: Mapping[str, Any]) -> None:
-    foreign = [name for name in values if name.partition(".")[0] not in REQUESTER_FIELDS]
+    foreign = [
+        name
+        for name, value in values.items()
+        if name.partition(".")[0] not in REQUESTER_FIELDS and value != current_value(ticket, name)
+    ]
     if foreign:
         raise NotAllowed(
             f"Only support staff change {', '.join(foreign)}. Write a reply instead.", required_role="technician"

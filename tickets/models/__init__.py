@@ -2,6 +2,7 @@ from tickets.models.attachment import Attachment, FileJob
 from tickets.models.classification import Category, CustomField, Tag
 from tickets.models.conversation import Comment, TimeEntry
 from tickets.models.event import TicketEvent
+from tickets.models.idempotency import IdempotencyKey
 from tickets.models.imports import ImportJob, ImportRefusal
 from tickets.models.knowledge import Article, ArticleVersion
 from tickets.models.mail import OutgoingMail
@@ -20,6 +21,7 @@ __all__ = [
     "Comment",
     "CustomField",
     "FileJob",
+    "IdempotencyKey",
     "ImportJob",
     "ImportRefusal",
     "Invitation",
