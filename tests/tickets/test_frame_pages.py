@@ -68,6 +68,13 @@ def test_a_requester_who_opens_the_queue_gets_the_portal(client, carl):
     assert client.get(reverse("queue")).headers["Location"] == reverse("portal")
 
 
+def test_a_page_for_staff_only_does_not_exist_for_a_requester(client, carl):
+    client.force_login(carl)
+    response = client.get(reverse("technicians"))
+    assert response.status_code == 404
+    assert "in the portal" in response.content.decode()
+
+
 def test_an_unknown_address_says_what_to_do(client, tess):
     client.force_login(tess)
     response = client.get("/no/such/page")

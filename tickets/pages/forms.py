@@ -17,7 +17,9 @@ def refuse(form: forms.Form, error: DomainError) -> None:
         form.add_error(None, error.detail)
         return
     for name, messages in error.errors.items():
-        form.add_error(name if name in form.fields else None, [forms.ValidationError(message) for message in messages])
+        here = name in form.fields
+        told = messages if here else [f"{name.replace('_', ' ').capitalize()}: {message}" for message in messages]
+        form.add_error(name if here else None, [forms.ValidationError(message) for message in told])
 
 
 def custom_form_fields(user: User, *, portal: bool = False) -> dict[str, forms.Field]:
@@ -51,6 +53,11 @@ def custom_values(cleaned: dict[str, Any]) -> dict[str, Any]:
     """Return the custom fields among a form's cleaned data as the actions take them: key → value."""
     prefix = "custom_fields."
     return {name.removeprefix(prefix): value for name, value in cleaned.items() if name.startswith(prefix)}
+
+
+def whole_number(typed: str) -> int | None:
+    """Return the number that an address or a form carries, None for anything that is no id."""
+    return int(typed) if typed.isascii() and typed.isdigit() and len(typed) <= 18 else None
 
 
 def sentence_of(error: DomainError | None) -> str:

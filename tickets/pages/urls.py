@@ -2,10 +2,24 @@
 
 from django.urls import include, path
 
-from tickets.pages import home, queue
+from tickets.pages import board, home, macros, profile, queue, saved_views, technicians
 
 urlpatterns = [
     path("", home.home, name="home"),
     path("tickets", queue.queue, name="queue"),
+    path("board", board.board, name="board"),
+    path("board/<int:pk>", board.move, name="board_move"),
+    path("knowledge", include("tickets.pages.knowledge_urls")),
+    path("technicians", technicians.technicians, name="technicians"),
+    path("teams", technicians.teams, name="teams"),
+    path("views", saved_views.saved_views, name="saved_views"),
+    path("views/new", saved_views.new_view, name="saved_view_new"),
+    path("views/<int:pk>", saved_views.edit_view, name="saved_view"),
+    path("views/<int:pk>/remove", saved_views.remove_view, name="saved_view_remove"),
+    path("macros", macros.macros, name="macros"),
+    path("macros/new", macros.new_macro, name="macro_new"),
+    path("macros/<int:pk>", macros.edit_macro, name="macro"),
+    path("macros/<int:pk>/remove", macros.remove_macro, name="macro_remove"),
+    path("profile", profile.profile, name="profile"),
     path("portal", include("tickets.pages.portal.urls")),
 ]

@@ -11,6 +11,7 @@ from tickets.errors import NotFound
 from tickets.finding.paging import page_of
 from tickets.models import Article, Category
 from tickets.pages.doors import PageRequest, back, page, signed_in
+from tickets.pages.forms import whole_number
 from tickets.pages.portal.asking import readable
 from tickets.pages.portal.lists import address
 
@@ -22,9 +23,9 @@ RATED_AT_MOST = 200
 @signed_in
 def articles(request: PageRequest) -> HttpResponse:
     """`q` searches, `about` is a category's id."""
-    words, about = request.GET.get("q", "").strip(), request.GET.get("about", "")
+    words, about = request.GET.get("q", "").strip(), whole_number(request.GET.get("about", ""))
     rows = readable()
-    category = Category.objects.filter(pk=about).first() if about.isascii() and about.isdigit() else None
+    category = Category.objects.filter(pk=about).first() if about is not None else None
     if category:
         rows = rows.filter(category__in=Category.objects.subtree_ids(category.pk))
     if words:

@@ -1,0 +1,165 @@
+"""The board: unresolved tickets by status and what was resolved lately, moved by dragging or from a card's own menu."""
+
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+
+from django.contrib import messages
+from django.db.models import QuerySet, prefetch_related_objects
+from django.http import HttpResponse, QueryDict
+from django.template.loader import render_to_string
+from django.urls import reverse
+from django.utils import timezone
+from django.views.decorators.http import require_POST
+
+from tickets.actions.tickets import change_ticket
+from tickets.choices import Channel, Level, Status
+from tickets.errors import Conflict, Invalid, NotFound
+from tickets.finding.counts import as_text, capped_count
+from tickets.finding.filters import filter_tickets
+from tickets.lifecycle import AT_WORK, NEXT
+from tickets.models import Organization, Team, Ticket, User
+from tickets.pages.doors import PageRequest, back, page, staff_only, wants_fragment
+from tickets.pages.forms import whole_number
+
+CAP = 50  # cards in a column
+RECENTLY = timedelta(days=7)
+COLUMNS = (*AT_WORK, Status.RESOLVED)
+FILTERS = ("q", "assignee", "team", "priority", "organization", "tag")
+
+
+def next_columns(status: str) -> list[Status]:
+    """Return the columns a card of this status may go to."""
+    return [column for column in COLUMNS if column in NEXT[status]]
+
+
+@dataclass(frozen=True)
+class Column:
+    status: Status
+    cards: list[Ticket]
+    count: str
+    more: bool
+
+    @property
+    def next(self) -> list[Status]:
+        """The columns a card of this one may go to."""
+        return next_columns(self.status)
+
+
+@staff_only
+def board(request: PageRequest) -> HttpResponse:
+    """The filters are those of the queue."""
+    problem: Invalid | None = None
+    try:
+        rows = filtered(request.user, request.GET)
+    except Invalid as error:
+        problem, rows = error, Ticket.objects.none()
+    context = {
+        "columns": columns(rows),
+        "filters": {name: request.GET.get(name, "") for name in FILTERS},
+        "is_filtered": any(request.GET.get(name) for name in FILTERS),
+        "query": request.GET.urlencode(),
+        "problem": problem,
+        "cap": CAP,
+        **_choices(),
+    }
+    return page(request, "tickets/board.html", context, fragment="board", status=400 if problem else 200)
+
+
+def _choices() -> dict[str, Any]:
+    return {
+        "levels": Level.choices,
+        "people": User.objects.support_staff(),
+        "teams": Team.objects.filter(is_active=True),
+        "organizations": Organization.objects.filter(is_active=True),
+    }
+
+
+def filtered(user: User, query: QueryDict) -> QuerySet[Ticket]:
+    """Return the visible tickets that a board's query string asks for. Raises Invalid."""
+    params = {name: query.getlist(name) for name in FILTERS if name in query}
+    return filter_tickets(Ticket.objects.visible_to(user), params, user)
+
+
+def columns(rows: QuerySet[Ticket]) -> list[Column]:
+    """Return every column with its newest cards, in a constant number of queries."""
+    found = [(status, list(in_column(rows, status)[: CAP + 1])) for status in COLUMNS]
+    prefetch_related_objects([ticket for _, tickets in found for ticket in tickets[:CAP]], "tags")
+    return [
+        Column(status, tickets[:CAP], _count(rows, status, len(tickets)), len(tickets) > CAP)
+        for status, tickets in found
+    ]
+
+
+def in_column(rows: QuerySet[Ticket], status: Status) -> QuerySet[Ticket]:
+    rows = rows.filter(status=status).select_related("organization", "requester", "assignee")
+    if status == Status.RESOLVED:
+        rows = rows.filter(resolved_at__gte=timezone.now() - RECENTLY)
+    return rows.order_by("-updated_at", "-pk")
+
+
+def _count(rows: QuerySet[Ticket], status: Status, seen: int) -> str:
+    return str(seen) if seen <= CAP else as_text(capped_count(in_column(rows, status)))
+
+
+def find(request: PageRequest, pk: int) -> Ticket:
+    rows = Ticket.objects.visible_to(request.user).with_people()
+    if ticket := rows.filter(pk=pk).first():
+        return ticket
+    raise NotFound("There is no such ticket, or it is not yours to see.")
+
+
+@staff_only
+@require_POST
+def move(request: PageRequest, pk: int) -> HttpResponse:
+    """Give a ticket another status: `status`, the `version` that was on the card, and the `resolution` where it is resolved."""
+    ticket = find(request, pk)
+    wish = {name: request.POST[name] for name in ("status", "resolution") if request.POST.get(name)}
+    if wish.get("status") == Status.RESOLVED and not (wish.get("resolution") or ticket.resolution):
+        asked = "resolution" in request.POST
+        problem = "Say how it was resolved." if asked else ""
+        return _ask(request, ticket, "tickets/resolve.html", 400 if asked else 200, problem=problem)
+    try:
+        changed = change_ticket(
+            ticket=ticket, by=request.user, via=Channel.WEB, changes=wish, base_version=_version(request)
+        )
+    except Conflict as conflict:
+        return _ask(request, ticket, "tickets/moved_meanwhile.html", 409, conflict=conflict, wish=wish)
+    return _moved(request, find(request, changed.pk), ticket.status)
+
+
+def _version(request: PageRequest) -> int | None:
+    return whole_number(request.POST.get("version", ""))
+
+
+def _ask(request: PageRequest, ticket: Ticket, template: str, status: int, **more: Any) -> HttpResponse:
+    """Answer with a question: into the board's dialog, or as a page."""
+    context = {
+        "ticket": ticket,
+        "query": request.POST.get("query", ""),
+        "version": request.POST.get("version", ""),
+        "resolution": request.POST.get("resolution", ""),
+        **more,
+    }
+    answer = page(request, template, context, fragment="dialog", status=status)
+    if wants_fragment(request):
+        answer["HX-Retarget"], answer["HX-Reswap"] = "#board-dialog", "innerHTML"
+    return answer
+
+
+def _moved(request: PageRequest, ticket: Ticket, old: str) -> HttpResponse:
+    query = QueryDict(request.POST.get("query", ""))
+    if not wants_fragment(request):
+        messages.success(request, f"{ticket.reference} is {ticket.get_status_display().lower()}.")
+        return back(request, f"{reverse('board')}?{query.urlencode()}")
+    rows = filtered(request.user, query)
+    counts = {}
+    for status in {old, ticket.status} & set(COLUMNS):
+        counts[status] = as_text(capped_count(in_column(rows, Status(status))))
+    context = {
+        "ticket": ticket,
+        "counts": counts,
+        "query": query.urlencode(),
+        "next": next_columns(ticket.status),
+    }
+    return HttpResponse(render_to_string("tickets/board.html#moved", context, request))
