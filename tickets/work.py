@@ -118,7 +118,7 @@ def storable(error: Exception) -> str:
 
 def backoff(attempts: int) -> timedelta:
     """Return the pause after the given number of attempts: doubling, with jitter so that a crowd does not return together."""
-    seconds = min(FIRST_RETRY * 2 ** (attempts - 1), LONGEST_RETRY)
+    seconds = min(FIRST_RETRY * 2.0 ** min(attempts - 1, 30), LONGEST_RETRY)
     return timedelta(seconds=seconds * random.uniform(0.5, 1.0))  # noqa: S311
 
 
@@ -139,6 +139,9 @@ def _tell(row: Work) -> None:
 
 def run(model: type[Work], pk: int) -> None:
     """Claim the row and carry it out. Whatever the handler raises ends in the row, not in the worker."""
+    if model not in HANDLERS:  # a worker of an older version; it must not use up the attempts
+        logger.error("no handler for this kind of work", extra={"work": model._meta.label})
+        return
     row = claim(model, pk, timezone.now())
     if row is None:
         return
