@@ -1,0 +1,45 @@
+"""`make bench`: fill a database, start the product and bare Django on it, measure, print one table.
+
+BENCH_TICKETS   how many tickets (1,000,000 on PostgreSQL, 100,000 embedded)
+BENCH_SECONDS   how long each figure is measured (10)
+DATABASE_URL    a PostgreSQL server: a database `ticketsite_bench_<N>` is made there and kept; without it SQLite in var/bench
+"""
+
+import os
+import platform
+import sys
+import time
+from importlib import import_module
+from pathlib import Path
+
+import django
+
+from benchmarks import figures
+from benchmarks.database import prepare
+
+ROOT = Path(__file__).resolve().parent.parent
+SUBJECTS = ["serving", "starting", "import_speed", "push_latency"]
+
+
+def main() -> None:
+    embedded = not os.environ.get("DATABASE_URL")
+    tickets = int(os.environ.get("BENCH_TICKETS", "100000" if embedded else "1000000"))
+    os.environ["DJANGO_SETTINGS_MODULE"] = "ticketsite.settings"
+    prepare(tickets, embedded)
+    django.setup()
+    wanted = sys.argv[1:] or [name for name in SUBJECTS if (ROOT / "benchmarks" / f"{name}.py").exists()]
+    found: list[figures.Figure] = []
+    for name in wanted:
+        began = time.monotonic()
+        found += import_module(f"benchmarks.{name}").measure(embedded)
+        print(f"{name} took {time.monotonic() - began:.0f} s", flush=True)
+    stack = "SQLite, one process" if embedded else "PostgreSQL, two web processes"
+    load = os.getloadavg()[0]
+    print(
+        f"\n{tickets:,} tickets, {stack}, {os.cpu_count()} cores, Python {platform.python_version()}, load {load:.1f}\n"
+    )
+    print(figures.table(found))
+
+
+if __name__ == "__main__":
+    main()
