@@ -34,7 +34,28 @@ KINDS = (
     EventKind.TICKET_CHANGED,
 )
 SYLLABLES = (
-    "ba co di fu ga he ki lo mu na pe qui ro sa te vo wi xa yo zu print mail net disk port login screen back".split()
+    *(
+        "ba",
+        "co",
+        "di",
+        "fu",
+        "ga",
+        "he",
+        "ki",
+        "lo",
+        "mu",
+        "na",
+        "pe",
+        "qui",
+        "ro",
+        "sa",
+        "te",
+        "vo",
+        "wi",
+        "xa",
+        "yo",
+    ),
+    *("print", "mail", "net", "disk", "port", "login", "screen", "back"),
 )
 Row = tuple[Any, ...]
 

@@ -21,7 +21,7 @@ class Figure:
         base = "" if self.baseline is None else f"{self.baseline:,.1f} {self.unit}"
         ratio = "" if not self.baseline else f"{self.value / self.baseline:.2f}"
         verdict = "met" if self.met else "MISSED"
-        return [self.name, f"{self.value:,.1f} {self.unit}", f"{sign} {self.target:,.0f}", verdict, base, ratio]
+        return [self.name, f"{self.value:,.1f} {self.unit}", f"{sign} {self.target:,g}", verdict, base, ratio]
 
 
 def table(figures: list[Figure]) -> str:

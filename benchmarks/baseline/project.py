@@ -40,6 +40,9 @@ class Row(models.Model):
         db_table = "baseline_row"
         indexes = [models.Index(fields=["status", "-id"], name="baseline_by_status")]
 
+    def __str__(self) -> str:
+        return self.title
+
 
 def rows(request: HttpRequest) -> JsonResponse:
     if request.method == "POST":
