@@ -1,9 +1,21 @@
 /* Loaded on every page. Each module looks for its own elements and does nothing where they are missing. */
+import { startComposer } from "./js/composer.js";
+import { startDialogs } from "./js/dialogs.js";
+import { startDrafts } from "./js/drafts.js";
+import { startKeys } from "./js/keys.js";
+import { startLive } from "./js/live.js";
+import { startPalette } from "./js/palette.js";
+import { startQueue } from "./js/queue.js";
 import { startRail } from "./js/rail.js";
+import { startTicket } from "./js/ticket.js";
 import { startTimes } from "./js/times.js";
 import { startToasts } from "./js/toasts.js";
 
 document.documentElement.classList.add("js");
-startRail();
-startTimes();
-startToasts();
+for (const start of [startRail, startTimes, startToasts, startDialogs, startDrafts, startComposer, startTicket, startQueue, startPalette, startKeys, startLive]) {
+  try {
+    start();
+  } catch (error) {
+    console.error(error); // one part that cannot start must not take the others with it
+  }
+}

@@ -30,13 +30,18 @@ def revert_change(*, ticket: Ticket, by: User, via: Channel, version: int) -> Ti
         for later in ticket.events.filter(version__gt=version).only("changes"):
             touched |= later.changes.keys()
         if touched & values.keys():
-            raise Conflict(f"{', '.join(sorted(touched & values.keys()))} changed again since. Set it by hand.", code="changed_since")
+            raise Conflict(
+                f"{', '.join(sorted(touched & values.keys()))} changed again since. Set it by hand.",
+                code="changed_since",
+            )
         columns, changed = apply(ticket, values, at=now)
         if changed:
             if "tags" in changed:
                 ticket.tags.set(tag_rows(values["tags"]))
             data = {"undoes": version}
-            record(ticket, EventKind.TICKET_CHANGED, by=by, via=via, at=now, columns=columns, changes=changed, data=data)
+            record(
+                ticket, EventKind.TICKET_CHANGED, by=by, via=via, at=now, columns=columns, changes=changed, data=data
+            )
             if "title" in columns:
                 search.index_ticket(ticket)
     return ticket

@@ -155,9 +155,10 @@ def tag_rows(names: Iterable[str]) -> list[Tag]:
 
 @dataclass
 class BulkResult:
-    """What became of each ticket of a bulk change."""
+    """What became of each ticket of a bulk change; `versions` has the new version of those that are different now."""
 
     changed: list[int] = field(default_factory=list)
+    versions: dict[int, int] = field(default_factory=dict)
     refused: dict[int, str] = field(default_factory=dict)
 
 
@@ -185,13 +186,18 @@ def bulk_change(*, ticket_ids: Iterable[int], by: User, via: Channel, changes: M
         if add or remove:
             wish["tags"] = sorted(({tag.name for tag in found[pk].tags.all()} | add) - remove)
         try:
-            change_ticket(ticket=found[pk], by=by, via=via, changes=wish)
+            after = change_ticket(ticket=found[pk], by=by, via=via, changes=wish)
             result.changed.append(pk)
+            if after.version != found[pk].version:
+                result.versions[pk] = after.version
         except DomainError as error:
-            result.refused[pk] = (
-                "; ".join(m for ms in error.errors.values() for m in ms) if isinstance(error, Invalid) else error.detail
-            )
+            result.refused[pk] = refusal_of(error)
     return result
+
+
+def refusal_of(error: DomainError) -> str:
+    """Return the refusal of one ticket among many as a sentence."""
+    return "; ".join(m for ms in error.errors.values() for m in ms) if isinstance(error, Invalid) else error.detail
 
 
 def archive_ticket(*, ticket: Ticket, by: Actor, via: Channel) -> Ticket:

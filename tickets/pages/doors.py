@@ -1,9 +1,11 @@
 """The way into pages: who may open them, and what an answer to htmx looks like."""
 
+import json
 from collections.abc import Callable, Mapping
 from functools import wraps
 from typing import Any
 
+from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -67,8 +69,20 @@ def page(
     return response
 
 
-def back(request: PageRequest, url: str) -> HttpResponse:
-    """Send the browser on after a write: a redirect, which htmx follows as a navigation of the whole page."""
-    if request.htmx:
-        return HttpResponse(status=204, headers={"HX-Redirect": url})
-    return redirect(url)
+def tell(request: PageRequest, text: str, *, undo: str = "") -> None:
+    """Leave a toast for the next answer; `undo` names what its button takes back, as `undo.TAKE_BACK` reads it."""
+    messages.success(request, text, extra_tags=f"undo:{undo}" if undo else "")
+
+
+def done(
+    request: PageRequest, url: str, toast: str = "", *, undo: str = "", events: tuple[str, ...] = ()
+) -> HttpResponse:
+    """Answer a write that went well: a redirect to `url`, or for htmx the toasts and the events that let the page catch up."""
+    if toast:
+        tell(request, toast, undo=undo)
+    if not request.htmx:
+        return redirect(url)
+    response = render(request, "components/toasts.html#swap")
+    response.headers["HX-Reswap"] = "none"
+    response.headers["HX-Trigger"] = json.dumps(dict.fromkeys(("dialog-close", *events), ""))
+    return response

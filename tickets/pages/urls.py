@@ -2,11 +2,11 @@
 
 from django.urls import include, path
 
-from tickets.pages import board, home, macros, profile, queue, saved_views, technicians
+from tickets.pages import board, home, macros, profile, saved_views, technicians
 
 urlpatterns = [
     path("", home.home, name="home"),
-    path("tickets", queue.queue, name="queue"),
+    path("", include("tickets.pages.desk_urls")),
     path("board", board.board, name="board"),
     path("board/<int:pk>", board.move, name="board_move"),
     path("knowledge", include("tickets.pages.knowledge_urls")),

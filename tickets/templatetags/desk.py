@@ -11,6 +11,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 
 from tickets.choices import Level, Status
+from tickets.finding.views import View, views_for
 from tickets.models import User
 from tickets.pages.frame import NavItem, navigation
 from tickets.pages.words import TINTS, due_words, initials, minutes_words, relative
@@ -98,6 +99,12 @@ def nav(context: template.Context) -> list[NavItem]:
     """Return the entries of the frame for the signed-in user, the present one marked."""
     request = context["request"]
     return navigation(request.user, request.path)
+
+
+@register.simple_tag(takes_context=True)
+def views(context: template.Context) -> list[View]:
+    """Return the standard and saved views of the queue that the signed-in user may use."""
+    return views_for(context["request"].user)
 
 
 @register.filter

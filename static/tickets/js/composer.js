@@ -1,0 +1,89 @@
+/* The composer: what was chosen to attach, macros put in at the cursor, and what happens when a text could not be sent. */
+import { forget, save } from "./drafts.js";
+
+function problem(form, words) {
+  const place = form.querySelector("#composer-problem");
+  place.querySelector(".notice")?.remove();
+  const notice = document.createElement("p");
+  notice.className = "notice";
+  notice.dataset.tone = "red";
+  notice.textContent = words;
+  place.prepend(notice);
+}
+
+async function insertMacro(form, link) {
+  const answer = await fetch(link.href, { headers: { "HX-Request": "true" } });
+  if (!answer.ok) return problem(form, "The macro could not be loaded. Try again.");
+  const came = new DOMParser().parseFromString(await answer.text(), "text/html");
+  const text = came.querySelector("textarea").value;
+  const body = form.querySelector("textarea");
+  body.setRangeText(body.value && body.selectionStart ? `\n${text}` : text, body.selectionStart, body.selectionEnd, "end");
+  form.querySelector("#composer-macro").replaceWith(document.adoptNode(came.querySelector("#composer-macro")));
+  form.querySelector(`[name=kind][value="${came.querySelector("[name=kind]:checked").value}"]`).click();
+  form.querySelector("#macros")?.hidePopover();
+  body.dispatchEvent(new Event("input", { bubbles: true }));
+  body.focus();
+}
+
+export function startComposer() {
+  const form = document.getElementById("composer-form");
+  if (!form) return;
+  const body = form.querySelector("textarea");
+  const files = form.querySelector("[name=files]");
+  const chosen = form.querySelector("#composer-chosen");
+  const name = () => { chosen.textContent = [...files.files].map((file) => file.name).join(", "); };
+  files.addEventListener("change", name);
+  form.addEventListener("dragover", (event) => event.dataTransfer?.types.includes("Files") && event.preventDefault());
+  form.addEventListener("drop", (event) => {
+    if (!event.dataTransfer?.files.length) return;
+    event.preventDefault();
+    files.files = event.dataTransfer.files;
+    name();
+  });
+  form.addEventListener("click", (event) => {
+    const link = event.target.closest("a[data-macro]");
+    if (!link) return;
+    event.preventDefault();
+    insertMacro(form, link);
+  });
+  form.addEventListener("keydown", (event) => {
+    if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) form.requestSubmit();
+    if (event.key === "Escape" && event.target === body) body.blur();
+  });
+  form.addEventListener("htmx:beforeRequest", (event) => {
+    if (event.target !== form) return;
+    form.querySelector("#send-menu").hidePopover();
+    if (navigator.onLine === false) {
+      event.preventDefault();
+      save(form);
+      problem(form, "Not sent: you are offline. Your text is kept here. Send it again when you are back.");
+    }
+  });
+  form.addEventListener("htmx:sendError", () => {
+    save(form);
+    problem(form, "Not sent: there is no connection to the desk. Your text is kept here. Send it again in a moment.");
+  });
+  form.addEventListener("htmx:responseError", () => {
+    save(form);
+    problem(form, "Not sent: the desk could not take it. Your text is kept here. Send it again in a moment.");
+  });
+  document.body.addEventListener("composer-sent", () => {
+    body.value = "";
+    form.reset();
+    name();
+    form.querySelector("#composer-problem .notice")?.remove();
+    form.querySelector("#composer-macro").replaceChildren();
+    form.querySelector("#composer-macro").hidden = true;
+    forget(form);
+  });
+}
+
+/* Puts the caret into the composer, as a reply or as a note. */
+export function write(kind) {
+  const form = document.getElementById("composer-form");
+  if (!form) return false;
+  form.querySelector(`[name=kind][value=${kind}]`).click();
+  form.querySelector("textarea").focus();
+  form.scrollIntoView({ block: "nearest" });
+  return true;
+}

@@ -1,0 +1,98 @@
+/* Keeps an open ticket up to date: fetches what changed since the version on the page and puts each part in its place. */
+import { refreshTimes } from "./times.js";
+
+const page = () => document.getElementById("ticket");
+let running = null;
+let again = false;
+
+/* A part in which somebody is typing is left alone. */
+function busy(part) {
+  const field = part.contains(document.activeElement) ? document.activeElement : null;
+  if (!field) return false;
+  if (field.matches("input, textarea")) return field.value !== field.defaultValue;
+  return field.matches("select") && part.matches(".htmx-request");
+}
+
+function replace(part) {
+  const old = document.getElementById(part.id);
+  if (!old || busy(old) || old.querySelector(".conflict textarea")) return;
+  const focused = old.contains(document.activeElement) ? document.activeElement.id : "";
+  const open = old.querySelector("[popover]:popover-open");
+  if (open) return;
+  old.replaceWith(part);
+  htmx.process(part);
+  if (focused) document.getElementById(focused)?.focus();
+}
+
+function place(entry) {
+  const timeline = document.getElementById("timeline");
+  const old = document.getElementById(entry.id);
+  if (old) old.replaceWith(entry);
+  else {
+    entry.classList.add("is-fresh");
+    timeline.append(entry);
+    announce(entry);
+  }
+  htmx.process(entry);
+}
+
+function announce(entry) {
+  const words = entry.querySelector(".change > span, .message-head")?.textContent.replace(/\s+/g, " ").trim();
+  if (words) document.getElementById("announce").textContent = words;
+}
+
+async function fetchChanges() {
+  const ticket = page();
+  const answer = await fetch(`${ticket.dataset.url}?after=${ticket.dataset.version}`, { headers: { "HX-Request": "true" } });
+  if (!answer.ok) return;
+  const came = new DOMParser().parseFromString(await answer.text(), "text/html");
+  const changes = came.getElementById("changes");
+  if (!changes) return;
+  const atEnd = innerHeight + scrollY > document.documentElement.scrollHeight - 200;
+  for (const entry of changes.querySelectorAll(".entry")) place(document.adoptNode(entry));
+  for (const part of changes.querySelectorAll("[data-part]")) replace(document.adoptNode(part));
+  ticket.dataset.version = changes.dataset.version;
+  const composer = document.querySelector("#composer-form [name=base_version]");
+  if (composer && !document.querySelector("#composer-problem .notice")) composer.value = changes.dataset.version;
+  refreshTimes(ticket);
+  if (atEnd && changes.querySelector(".entry")) scrollTo({ top: document.documentElement.scrollHeight });
+}
+
+/* One request at a time; a call that comes meanwhile leads to one more. */
+export function refresh() {
+  if (!page()) return Promise.resolve();
+  if (running) {
+    again = true;
+    return running;
+  }
+  running = fetchChanges().catch(() => {}).finally(() => {
+    running = null;
+    if (again) {
+      again = false;
+      refresh();
+    }
+  });
+  return running;
+}
+
+export function startTicket() {
+  if (!page()) return;
+  document.body.addEventListener("ticket-changed", refresh);
+  document.body.addEventListener("description-changed", () => location.reload());
+  document.addEventListener("click", (event) => {
+    const keep = event.target.closest("[data-refresh]");
+    if (keep) {
+      event.preventDefault();
+      keep.closest("form").querySelectorAll(".conflict").forEach((part) => part.remove());
+      document.activeElement?.blur();
+      refresh();
+    }
+    const choose = event.target.closest("[data-choose]");
+    if (choose) {
+      const field = document.getElementById(choose.dataset.for);
+      for (const tag of field.form.querySelectorAll("[type=checkbox][name=tags]")) tag.checked = false;
+      field.value = choose.dataset.choose;
+      field.form.requestSubmit();
+    }
+  });
+}
