@@ -121,7 +121,8 @@ def _said(after: Ticket) -> str:
                 if new
                 else f"{field_name(name)} cleared"
             )
-    return f"{', '.join(parts).capitalize()[:200]}."
+    words = ", ".join(parts)[:200]
+    return f"{words[:1].upper()}{words[1:]}."
 
 
 def _marked(request: PageRequest, pk: int, error: Invalid | Conflict) -> HttpResponse:

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
+from django.db.models import Q
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
@@ -133,7 +134,9 @@ def link(request: PageRequest, pk: int) -> HttpResponse:
 @staff_only
 def unlink(request: PageRequest, pk: int, link_pk: int) -> HttpResponse:
     found = ticket_for(request.user, pk)
-    row = get_object_or_404(TicketLink.objects.select_related("source", "target"), pk=link_pk)
+    row = get_object_or_404(
+        TicketLink.objects.select_related("source", "target"), Q(source=pk) | Q(target=pk), pk=link_pk
+    )
     other = row.target if row.source_id == pk else row.source
 
     def act() -> HttpResponse:

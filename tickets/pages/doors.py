@@ -86,3 +86,10 @@ def done(
     response.headers["HX-Reswap"] = "none"
     response.headers["HX-Trigger"] = json.dumps(dict.fromkeys(("dialog-close", *events), ""))
     return response
+
+
+def back(request: PageRequest, url: str) -> HttpResponse:
+    """Send the browser on after a write: a redirect, which htmx follows as a navigation of the whole page."""
+    if request.htmx:
+        return HttpResponse(status=204, headers={"HX-Redirect": url})
+    return redirect(url)

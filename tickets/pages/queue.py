@@ -55,7 +55,7 @@ def queue(request: PageRequest) -> HttpResponse:
     except Invalid as error:
         problem = " ".join(message for messages in error.errors.values() for message in messages)
         tickets, count = page_of(visible.none()), 0
-    choices = Choices.load()
+    choices, known = Choices.load(), views_for(request.user)
     filters = filters_for(query, request.user, choices)
     context: dict[str, Any] = {
         "tickets": tickets.items,
@@ -63,7 +63,8 @@ def queue(request: PageRequest) -> HttpResponse:
         "problem": problem,
         "filters": filters,
         "chips": chips_for(query, filters),
-        "view": current_view(request),
+        "known_views": known,
+        "view": current_view(request, known),
         "columns": columns(query),
         "ordering": query.get("ordering", "-updated_at"),
         "next_url": with_value(query, "cursor", tickets.next) if tickets.next else "",
@@ -105,10 +106,10 @@ def columns(query: QueryDict) -> list[dict[str, str]]:
     return heads
 
 
-def current_view(request: PageRequest) -> View | None:
+def current_view(request: PageRequest, known: list[View]) -> View | None:
     """Return the view whose question is the one that the address asks, whatever the order of its parts."""
     asked = _question(request.GET if any(request.GET.values()) else QueryDict(START))
-    return next((view for view in views_for(request.user) if _question(QueryDict(view.query)) == asked), None)
+    return next((view for view in known if _question(QueryDict(view.query)) == asked), None)
 
 
 def _question(query: QueryDict) -> dict[str, list[str]]:

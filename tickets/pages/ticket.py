@@ -5,12 +5,13 @@ from typing import Any
 
 from django.db.models import Q, Sum
 from django.http import HttpResponse
+from django.shortcuts import redirect
 from django.views.decorators.http import require_GET
 
 from tickets.errors import NotFound
 from tickets.models import Attachment, Macro, Ticket, TicketLink, User
 from tickets.pages.composer import Composer
-from tickets.pages.doors import PageRequest, page, staff_only
+from tickets.pages.doors import PageRequest, page, signed_in
 from tickets.pages.properties import Choices, groups_of
 from tickets.pages.timeline import since, timeline
 from tickets.permissions import can
@@ -30,9 +31,14 @@ def ticket_for(user: User, pk: int) -> Ticket:
 
 
 @require_GET
-@staff_only
+@signed_in
 def ticket(request: PageRequest, pk: int) -> HttpResponse:
-    """Show a ticket; with `after` only what changed since that version, with `whole` the timeline from its beginning."""
+    """Show a ticket; with `after` only what changed since that version, with `whole` the timeline from its beginning.
+
+    A requester who follows such an address gets the ticket's page in the portal.
+    """
+    if not request.user.is_support_staff:
+        return redirect("portal_ticket", pk)
     found = ticket_for(request.user, pk)
     after = request.GET.get("after", "")
     if request.htmx and after.isdecimal():

@@ -82,7 +82,7 @@ def _tags(old: set[str], new: set[str]) -> SafeString:
 
 
 def _created(event: TicketEvent) -> list[SafeString]:
-    return [format_html("opened the ticket")]
+    return [SafeString("opened the ticket")]
 
 
 def _commented(event: TicketEvent) -> list[SafeString]:
@@ -118,7 +118,7 @@ def _watchers(event: TicketEvent) -> list[SafeString]:
     ):
         for person in event.data.get(key, []):
             name = format_html("<b><bdi>{}</bdi></b>", person["name"])
-            said.append(format_html(one) if person["id"] == event.actor_id else format_html(other, name))
+            said.append(SafeString(one) if person["id"] == event.actor_id else format_html(other, name))
     return said
 
 
@@ -148,7 +148,7 @@ def _merged(event: TicketEvent) -> list[SafeString]:
 def _unmerged(event: TicketEvent) -> list[SafeString]:
     if "from" in event.data:
         return [format_html("took the merge of {} back", ticket_link(event.data["from"]))]
-    return [format_html("took the merge back")]
+    return [SafeString("took the merge back")]
 
 
 def _rated(event: TicketEvent) -> list[SafeString]:
@@ -169,7 +169,7 @@ WORDS: dict[str, Callable[[TicketEvent], list[SafeString]]] = {
     EventKind.TICKETS_UNLINKED: _linked,
     EventKind.TICKET_MERGED: _merged,
     EventKind.TICKET_UNMERGED: _unmerged,
-    EventKind.TICKET_ARCHIVED: lambda _: [format_html("archived the ticket")],
-    EventKind.TICKET_RESTORED: lambda _: [format_html("restored the ticket")],
+    EventKind.TICKET_ARCHIVED: lambda _: [SafeString("archived the ticket")],
+    EventKind.TICKET_RESTORED: lambda _: [SafeString("restored the ticket")],
     EventKind.TICKET_RATED: _rated,
 }

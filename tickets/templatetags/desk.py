@@ -103,8 +103,9 @@ def nav(context: template.Context) -> list[NavItem]:
 
 @register.simple_tag(takes_context=True)
 def views(context: template.Context) -> list[View]:
-    """Return the standard and saved views of the queue that the signed-in user may use."""
-    return views_for(context["request"].user)
+    """Return the standard and saved views of the queue that the signed-in user may use; a page that has them hands them over."""
+    known: list[View] | None = context.get("known_views")
+    return views_for(context["request"].user) if known is None else known
 
 
 @register.filter
