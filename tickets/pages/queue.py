@@ -10,14 +10,14 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_GET, require_POST
 
 from tickets.actions.tickets import BulkResult, bulk_change
-from tickets.actions.views import bulk_macro, delete_view, save_view
+from tickets.actions.views import bulk_macro
 from tickets.choices import Channel
 from tickets.errors import Invalid
 from tickets.finding.counts import as_text, capped_count
 from tickets.finding.filters import filter_tickets
 from tickets.finding.paging import page_of
 from tickets.finding.views import View, count_of, views_for
-from tickets.models import Macro, SavedView, Ticket
+from tickets.models import Macro, Ticket
 from tickets.pages.doors import PageRequest, done, page, staff_only
 from tickets.pages.filters import chips_for, filters_for, with_value, without
 from tickets.pages.properties import Choices
@@ -175,32 +175,3 @@ def back_to_queue(request: PageRequest) -> str:
     """Return the address of the list that was looked at, if it is one of ours."""
     wish = request.POST.get("back", "")
     return wish if wish.startswith("/") and url_has_allowed_host_and_scheme(wish, None) else reverse("queue")
-
-
-@staff_only
-def save(request: PageRequest) -> HttpResponse:
-    """Keep the present question as a view."""
-    context: dict[str, Any] = {"typed": request.POST or request.GET, "errors": {}, "teams": Choices.load().teams}
-    if request.method != "POST":
-        return page(request, "tickets/save_view.html", context, fragment="form")
-    query = request.POST.get("query", "").lstrip("?")
-    try:
-        save_view(
-            by=request.user,
-            name=request.POST.get("name"),
-            query=query,
-            sharing=request.POST.get("sharing", "private"),
-            team=request.POST.get("team") or None,
-        )
-    except Invalid as error:
-        return page(request, "tickets/save_view.html", context | {"errors": error.errors}, fragment="form", status=400)
-    return done(request, f"{reverse('queue')}?{query}", "View saved.", events=("views-changed",))
-
-
-@require_POST
-@staff_only
-def delete(request: PageRequest, pk: int) -> HttpResponse:
-    """Remove a saved view."""
-    view = get_object_or_404(SavedView.objects.visible_to(request.user), pk=pk)
-    delete_view(view=view, by=request.user)
-    return done(request, reverse("queue"), f"View “{view.name}” removed.", events=("views-changed",))
