@@ -6,9 +6,10 @@ from django.utils import timezone
 
 from tickets import mail, work
 from tickets.actions import files
+from tickets.imports import runner
 from tickets.live import file_pushing
 
-CARRIED_OUT_BY = (mail.send, files.look_at)  # named here so that every worker has loaded them
+CARRIED_OUT_BY = (mail.send, files.look_at, runner.carry_out)  # named here so that every worker has loaded them
 TOLD_TO = (file_pushing.tell,)
 
 

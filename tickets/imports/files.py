@@ -31,6 +31,10 @@ class Counted(io.RawIOBase):
     def readable(self) -> bool:
         return True
 
+    def close(self) -> None:
+        self._inner.close()
+        super().close()
+
     def readinto(self, buffer: Any) -> int:
         try:
             data = self._inner.read(len(buffer))
@@ -48,9 +52,9 @@ def open_text(path: Path, encoding: str) -> IO[str]:
     check_size(path)
     with path.open("rb") as head:
         start = head.read(4)
-    inner: IO[bytes] = gzip.open(path, "rb") if start.startswith(GZIP) else path.open("rb")  # type: ignore[assignment]
     if start.startswith(ZIP):
         raise UnreadableFile("This is a zip archive. Hand in the table itself, as .csv or .csv.gz.")
+    inner: Any = gzip.open(path) if start.startswith(GZIP) else path.open("rb")  # noqa: SIM115 - the reader closes it
     if start[:2] in (b"\xff\xfe", b"\xfe\xff"):
         encoding = "utf-16"
     counted = io.BufferedReader(Counted(inner, UNPACKED_BYTES), 1 << 16)

@@ -21,7 +21,10 @@ NAME_LENGTH = 100
 ID_LENGTH = 200
 # Our field → the column names that usually hold it, best first, compared without case, blanks and punctuation.
 COLUMNS: dict[str, tuple[str, ...]] = {
-    "external_id": ("issuekey", "number", "ticketid", "issueid", "bugid", "caseid", "casenumber", "incidentid", "key", "reference", "id"),
+    "external_id": (
+        *("issuekey", "number", "ticketid", "issueid", "bugid", "caseid", "casenumber", "incidentid", "key"),
+        *("reference", "id"),
+    ),
     "title": ("title", "subject", "summary", "shortdescription", "name"),
     "description": ("description", "body", "details", "text", "longdescription"),
     "status": ("status", "incidentstate", "state"),
@@ -49,7 +52,10 @@ STATUS = {
     Status.OPEN: ("open", "new", "unconfirmed", "reopened", "to do", "todo", "backlog", "submitted", "registered"),
     Status.IN_PROGRESS: ("in progress", "in_progress", "active", "assigned", "work in progress", "in review", "patch available"),
     Status.PENDING: ("pending", "awaiting user info", "waiting for customer", "awaiting customer", "waiting on customer", "needinfo"),
-    Status.ON_HOLD: ("on hold", "on_hold", "hold", "awaiting problem", "awaiting vendor", "awaiting evidence", "awaiting change", "blocked"),
+    Status.ON_HOLD: (
+        *("on hold", "on_hold", "hold", "awaiting problem", "awaiting vendor", "awaiting evidence", "awaiting change"),
+        "blocked",
+    ),
     Status.RESOLVED: ("resolved", "solved", "done", "fixed", "completed"),
     Status.CLOSED: ("closed", "verified", "cancelled", "canceled", "rejected"),
 }  # fmt: skip
@@ -57,7 +63,10 @@ LEVEL = {
     Level.CRITICAL: ("critical", "1 - critical", "sev_1", "sev1", "p1", "1", "blocker", "urgent", "highest", "very high"),
     Level.HIGH: ("high", "1 - high", "2 - high", "sev_2", "sev2", "p2", "2", "major"),
     Level.MEDIUM: ("medium", "2 - medium", "3 - moderate", "moderate", "normal", "sev_3", "sev3", "p3", "3", "default"),
-    Level.LOW: ("low", "3 - low", "4 - low", "5 - planning", "sev_4", "sev4", "sev_5", "sev5", "p4", "p5", "4", "5", "minor", "trivial", "lowest"),
+    Level.LOW: (
+        *("low", "3 - low", "4 - low", "5 - planning", "sev_4", "sev4", "sev_5", "sev5", "p4", "p5", "4", "5"),
+        *("minor", "trivial", "lowest"),
+    ),
 }  # fmt: skip
 
 
@@ -90,7 +99,7 @@ class FieldMapping:
     encoding: str = "utf-8-sig"
 
     def found_in(self, header: Iterable[str]) -> dict[str, str]:
-        """Return field → column for a header: what was said, and the usual names for the rest. Raises Refused for columns that are not there."""
+        """Return field → column for a header: what was said, and the usual names for the rest. Raises Refused for a missing column."""
         names = {plain(name): name for name in reversed(list(header))}
         missing = [name for name in self.columns.values() if name and plain(name) not in names]
         if missing:

@@ -45,7 +45,9 @@ def _written(text: str, day_first: bool) -> datetime:
     if half:
         hours = hours % 12 + (12 if half.lower() == "pm" else 0)
     try:
-        return datetime(int(year) + (2000 if len(year) == 2 else 0), month, day, hours, int(minute or 0), int(seconds or 0))  # noqa: DTZ001
+        return datetime(
+            int(year) + (2000 if len(year) == 2 else 0), month, day, hours, int(minute or 0), int(seconds or 0)
+        )
     except ValueError:
         raise ValueError(f"{text[:40]!r} is no date and time.") from None
 

@@ -3,7 +3,7 @@ from tickets.models.classification import Category, CustomField, Tag
 from tickets.models.conversation import Comment, TimeEntry
 from tickets.models.event import TicketEvent
 from tickets.models.idempotency import IdempotencyKey
-from tickets.models.imports import ImportJob, ImportRefusal
+from tickets.models.imports import ImportedRecord, ImportJob, ImportRefusal
 from tickets.models.knowledge import Article, ArticleVersion
 from tickets.models.mail import OutgoingMail
 from tickets.models.people import Invitation, Organization, OrganizationDomain, User
@@ -24,6 +24,7 @@ __all__ = [
     "IdempotencyKey",
     "ImportJob",
     "ImportRefusal",
+    "ImportedRecord",
     "Invitation",
     "Macro",
     "Organization",

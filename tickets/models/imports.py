@@ -4,6 +4,7 @@ from django.db import models
 
 from tickets.choices import ImportFormat, one_of
 from tickets.models.people import Organization, User
+from tickets.models.ticket import Ticket
 from tickets.models.work import Work
 
 
@@ -15,6 +16,7 @@ class ImportJob(Work):
         max_length=50, help_text="Names the other system; with a record's id it makes an import idempotent."
     )
     file = models.FileField(upload_to="imports", max_length=255)
+    original_name = models.CharField(max_length=255, blank=True, editable=False)
     mapping = models.JSONField(default=dict, blank=True)
     organization = models.ForeignKey(Organization, on_delete=models.PROTECT, null=True, blank=True)
     dry_run = models.BooleanField(default=False)
@@ -25,6 +27,11 @@ class ImportJob(Work):
     updated_count = models.PositiveIntegerField(default=0, editable=False)
     unchanged_count = models.PositiveIntegerField(default=0, editable=False)
     refused_count = models.PositiveIntegerField(default=0, editable=False)
+    unknown_values = models.JSONField(
+        default=dict, editable=False, help_text="Words that no mapping knew, by field, with how often they occurred."
+    )
+
+    lease_seconds = 120  # renewed with every batch
 
     class Meta(Work.Meta):
         constraints = [*Work.Meta.constraints, one_of("format", ImportFormat)]
@@ -46,3 +53,15 @@ class ImportRefusal(models.Model):
 
     def __str__(self) -> str:
         return f"Line {self.line}: {self.reason}"
+
+
+class ImportedRecord(models.Model):
+    """What an imported ticket looked like in its source when it was last read: only what changed there since is taken over."""
+
+    ticket = models.OneToOneField(Ticket, on_delete=models.CASCADE, primary_key=True, related_name="imported_record")
+    values = models.JSONField(default=dict, help_text="Field → the source's value, long texts as a digest.")
+    steps = models.PositiveIntegerField(default=0, help_text="How much of the source's history is stored.")
+    job = models.ForeignKey(ImportJob, on_delete=models.SET_NULL, null=True, related_name="records")
+
+    def __str__(self) -> str:
+        return f"Record of T-{self.pk}"

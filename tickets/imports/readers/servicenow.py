@@ -52,6 +52,8 @@ def _history(rows: list[Row], mapper: Mapper) -> ImportedTicket:
     for moment, row in changed[1:]:
         at = max(at, moment)
         now = values_of(row, mapper)
+        if not row.get("title"):
+            now["title"] = values["title"]  # made from other fields, which have steps of their own
         if now.get("status") in CLOSED_STATUSES:
             now["resolution"] = resolution_of(row, mapper)
         delta: dict[str, Any] = {name: value for name, value in now.items() if known.get(name, "") != value}

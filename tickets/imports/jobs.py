@@ -1,0 +1,116 @@
+"""Making, resuming and stopping the row of work that an import is."""
+
+import zipfile
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+from tempfile import NamedTemporaryFile
+from typing import Any
+
+from django.core.files import File
+from django.db import transaction
+from django.utils import timezone
+
+from tickets import work
+from tickets.choices import ImportFormat, WorkState
+from tickets.errors import Conflict, Invalid
+from tickets.fields import choice, text
+from tickets.imports.files import SUFFIXES
+from tickets.imports.mapping import parse_mapping
+from tickets.imports.readers import READERS
+from tickets.models import ImportJob, Organization, User
+from tickets.permissions import Actor, require
+
+SOURCE_LENGTH = 50
+
+
+def prepare_import(
+    *,
+    by: Actor,
+    file: "File[bytes]",
+    format: str,
+    source: str = "",
+    mapping: Mapping[str, Any] | None = None,
+    organization: Organization | None = None,
+    dry_run: bool = False,
+) -> ImportJob:
+    """Return an import that is checked but not saved; the source's name is the format unless given. Raises Invalid, NotAllowed."""
+    require(by, "import.run")
+    errors: dict[str, list[str]] = {}
+    name = Path(file.name or "").name
+    try:
+        choice(format, ImportFormat)
+        parse_mapping(mapping or {}, READERS[format].defaults)
+    except ValueError as error:
+        errors["format"] = [str(error)]
+    except Invalid as error:
+        errors |= error.errors
+    try:
+        source = text(source, SOURCE_LENGTH).strip().lower() or format
+    except ValueError as error:
+        errors["source"] = [str(error)]
+    if not name.lower().endswith(SUFFIXES):
+        errors["file"] = [f"Hand in a file that ends in {', '.join(SUFFIXES)}."]
+    if errors:
+        raise Invalid(errors)
+    return ImportJob(
+        format=format,
+        source=source,
+        file=file,
+        original_name=name[:255],
+        mapping=dict(mapping or {}),
+        organization=organization,
+        dry_run=dry_run,
+        started_by=by if isinstance(by, User) else None,
+    )
+
+
+def start_import(job: ImportJob) -> ImportJob:
+    """Save the job and hand it to the workers."""
+    with transaction.atomic():
+        return work.enqueue(job)
+
+
+def claim_new(job: ImportJob) -> ImportJob:
+    """Save the job as one that this very process carries out; a worker takes it over only if the process dies."""
+    with transaction.atomic():
+        job.save()
+        return _claimed(job)
+
+
+def claim_unfinished(*, source: str, format: str, name: str) -> ImportJob:
+    """Take the latest unfinished import of this file for this process. Raises Conflict where there is none, or another process has it."""
+    jobs = ImportJob.objects.filter(source=source, format=format, original_name=name[:255])
+    with transaction.atomic():
+        job = jobs.exclude(state=WorkState.DONE).order_by("-pk").first()
+        if job is None:
+            raise Conflict(
+                "There is no unfinished import of this file. Start it without --resume.", code="nothing_left"
+            )
+        work.run_again(job)
+        return _claimed(job)
+
+
+def _claimed(job: ImportJob) -> ImportJob:
+    claimed = work.claim(ImportJob, job.pk, timezone.now())
+    if claimed is None:
+        raise Conflict(
+            "Another process is carrying out this import, or just died; try again in two minutes.", code="taken"
+        )
+    return claimed
+
+
+def stop(job: ImportJob, reason: str) -> None:
+    """Set a job aside with its position, so that only somebody who says so goes on with it."""
+    work.fail(job, work.PermanentError(reason), timezone.now(), permanent=True)
+
+
+@contextmanager
+def pages_as_file(folder: Path) -> "Iterator[File[bytes]]":
+    """Open the JSON pages of a folder as one archive."""
+    with NamedTemporaryFile(suffix=".zip") as packed:
+        with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as archive:
+            for page in sorted(folder.glob("*.json")):
+                archive.write(page, page.name)
+        packed.seek(0)
+        yield File(packed, name=f"{folder.name}.zip")
