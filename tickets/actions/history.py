@@ -52,6 +52,7 @@ class Life:
         self.mentions: list[tuple[Comment, User]] = []
         self.watchers: list[User] = []
         self.tags_changed = False
+        self.words_changed = self.ticket.pk is None
         self._told: list[tuple[TicketEvent, str, Comment | TimeEntry]] = []
 
     @classmethod
@@ -108,6 +109,7 @@ class Life:
         if tags != self.tags:
             changed["tags"] = (self.tags, tags)
             self.tags, self.tags_changed = tags, True
+        self.words_changed |= not changed.keys().isdisjoint(("title", "description"))
         if changed:
             self.happen(EventKind.TICKET_CHANGED, by=by, via=via, at=at, changes=changed)
         return bool(changed)
@@ -144,6 +146,7 @@ class Life:
             elif reopens and author.pk == self.ticket.requester_id and self.ticket.status in REOPENED_BY_REPLY:
                 _, changes = apply(self.ticket, {"status": Status.OPEN}, at=at)
         self.comments.append(comment)
+        self.words_changed = True
         self.mentions += [(comment, user) for user in mentions]
         self.watchers += mentions
         data = {"internal": internal, "mentions": [name_of(user) for user in mentions]}
@@ -183,7 +186,7 @@ def write_lives(lives: Sequence[Life]) -> None:
     TicketEvent.objects.bulk_create([event for life in lives for event in life.events])
     _write_people(lives)
     _write_tags([life for life in lives if life.tags_changed], {id(life) for life in old})
-    search.index_tickets([life.ticket for life in lives])
+    search.index_tickets([life.ticket for life in lives if life.words_changed])
     for life in lives:
         life.forget_steps()
 

@@ -5,8 +5,7 @@ from collections.abc import Callable, Iterator
 from datetime import timedelta
 from pathlib import Path
 
-from django.db import Error as DatabaseError
-from django.db import transaction
+from django.db import DataError, IntegrityError, transaction
 from django.db.models import F
 from django.utils import timezone
 
@@ -91,7 +90,7 @@ class Importer:
         """Take one batch; where the database will not have it, find the records that are to blame and refuse only those."""
         try:
             self._take(items)
-        except (DatabaseError, ValueError) as error:
+        except (DataError, IntegrityError, ValueError) as error:
             self.directory = Directory(self.job.source, self.job.organization)
             if len(items) > 1:
                 middle = len(items) // 2

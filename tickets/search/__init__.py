@@ -30,7 +30,8 @@ def index_ticket(ticket: Ticket) -> None:
 
 def index_tickets(tickets: list[Ticket]) -> None:
     """Write the documents of many tickets in a constant number of statements."""
-    engine().write("ticket_search", ticket_texts(tickets))
+    if tickets:
+        engine().write("ticket_search", ticket_texts(tickets))
 
 
 def add_comment(comment: Comment) -> None:
