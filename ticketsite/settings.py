@@ -244,7 +244,16 @@ LOGIN_REDIRECT_URL = "home"
 DEMO = env.bool("DEMO", default=False)  # the sign-in page names the demo people, where they were loaded
 REGISTRATION_OPEN = env.bool("REGISTRATION_OPEN", default=True)
 ACCOUNT_ADAPTER = "tickets.accounts.adapter.AccountAdapter"
-ACCOUNT_FORMS = {"login": "tickets.accounts.forms.SignInForm", "signup": "tickets.accounts.forms.SignUpForm"}
+ACCOUNT_FORMS = {
+    "login": "tickets.accounts.forms.SignInForm",
+    "signup": "tickets.accounts.forms.SignUpForm",
+    "reset_password": "tickets.accounts.forms.ResetForm",
+    "reset_password_from_key": "tickets.accounts.forms.NewPasswordForm",
+    "change_password": "tickets.accounts.forms.ChangePasswordForm",
+    "set_password": "tickets.accounts.forms.FirstPasswordForm",
+    "add_email": "tickets.accounts.forms.AddressForm",
+    "reauthenticate": "tickets.accounts.forms.AgainForm",
+}
 ACCOUNT_LOGIN_METHODS = {"email", "username"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
 ACCOUNT_EMAIL_VERIFICATION = "mandatory"
@@ -261,6 +270,11 @@ ACCOUNT_DEFAULT_HTTP_PROTOCOL = "https" if HTTPS else "http"
 # Wrong passwords for one name from one place are counted by axes; these stop who tries many names, or many places.
 ACCOUNT_RATE_LIMITS = {"login_failed": "30/m/ip,20/900s/key"}
 ALLAUTH_TRUSTED_PROXY_COUNT = env.int("TRUSTED_PROXIES", default=0)
+MFA_FORMS = {
+    "activate_totp": "tickets.accounts.forms.ActivateForm",
+    "authenticate": "tickets.accounts.forms.CodeForm",
+    "reauthenticate": "tickets.accounts.forms.CodeAgainForm",
+}
 MFA_ADAPTER = "tickets.accounts.second_factor.SecondFactorAdapter"
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
 MFA_TOTP_ISSUER = "Ticketsite"

@@ -3,6 +3,7 @@
 from django import template
 from django.conf import settings
 
+from tickets.demo.people import PASSWORD
 from tickets.models import User
 
 register = template.Library()
@@ -21,3 +22,8 @@ def demo_people() -> list[User]:
 @register.simple_tag
 def registration_open() -> bool:
     return bool(settings.REGISTRATION_OPEN)
+
+
+@register.simple_tag
+def demo_password() -> str:
+    return PASSWORD
