@@ -1,32 +1,46 @@
 """Outgoing mail as durable work: what Django's mail functions send is stored, and a worker hands it to the real transport."""
 
 from collections.abc import Sequence
-from email import message_from_bytes, policy
-from typing import Any
+from email import message_from_bytes
+from email.message import Message
+from email.utils import make_msgid, parseaddr
+from smtplib import SMTPRecipientsRefused
 
 from django.conf import settings
 from django.core.mail import get_connection
 from django.core.mail.backends.base import BaseEmailBackend
-from django.core.mail.message import EmailMessage
+from django.core.mail.message import EmailMessage, MIMEMixin
 
 from tickets import work
 from tickets.models import OutgoingMail
 
+REFUSED_FOR_GOOD = 500  # from here on a mail server means: do not try again
+
 
 class StoredMailBackend(BaseEmailBackend):
-    """A mail backend that writes a row; sending happens after commit and is retried."""
+    """A mail backend that writes a row; sending happens after commit and is retried.
+
+    A retry carries the same Message-ID, so that a mailbox can tell that it has the message already.
+    """
 
     def send_messages(self, email_messages: Sequence[EmailMessage]) -> int:
         for message in email_messages:
+            # Made here, because Django's own would look up this machine's name on the network.
+            domain = parseaddr(message.from_email)[1].partition("@")[2] or "localhost"
+            message.extra_headers.setdefault("Message-ID", make_msgid(domain=domain))
             work.enqueue(
                 OutgoingMail(
                     recipients=message.recipients(),
                     sender=message.from_email,
-                    subject=str(message.subject),
+                    subject=" ".join(str(message.subject).split())[:998],
                     message=message.message().as_bytes(),
                 )
             )
         return len(email_messages)
+
+
+class Wire(MIMEMixin, Message):  # type: ignore[misc]  # as Django's own messages are put together
+    """A parsed message that can be written with the line ends a transport asks for."""
 
 
 class WireMessage(EmailMessage):
@@ -36,12 +50,17 @@ class WireMessage(EmailMessage):
         super().__init__(subject=mail.subject, from_email=mail.sender, to=mail.recipients)
         self.wire = bytes(mail.message)
 
-    def message(self, **_: Any) -> Any:
-        return message_from_bytes(self.wire, policy=policy.SMTP)
+    def message(self) -> Wire:  # type: ignore[override]  # transports only write it out
+        return message_from_bytes(self.wire, _class=Wire)
 
 
 @work.handles(OutgoingMail)
 def send(mail: OutgoingMail) -> None:
-    """Hand one mail to the transport, then erase its body."""
-    get_connection(settings.MAIL_TRANSPORT).send_messages([WireMessage(mail)])
+    """Hand one mail to the transport, then erase its body. Raises PermanentError where no address will ever take it."""
+    try:
+        get_connection(settings.MAIL_TRANSPORT).send_messages([WireMessage(mail)])
+    except SMTPRecipientsRefused as error:
+        if all(code >= REFUSED_FOR_GOOD for code, _ in error.recipients.values()):
+            raise work.PermanentError(str(error)) from error
+        raise
     OutgoingMail.objects.filter(pk=mail.pk).update(message=b"")
