@@ -17,6 +17,8 @@ POLICY = {"script-src": [SELF, UNSAFE_EVAL], "style-src": [SELF, UNSAFE_INLINE]}
 
 
 class DeskAdminSite(UnfoldAdminSite):  # type: ignore[misc]
+    index_title = "Overview"
+
     def admin_view(self, view: Callable[..., Any], cacheable: bool = False) -> Callable[..., Any]:
         return csp_update(POLICY)(super().admin_view(view, cacheable))
 

@@ -11,6 +11,7 @@ from typing import Any
 
 import environ
 from csp.constants import NONE, SELF
+from django.templatetags.static import static
 
 from ticketsite.secrets import kept_secret
 
@@ -401,6 +402,7 @@ UNFOLD: dict[str, Any] = {
     "SITE_HEADER": "Ticketsite",
     "SITE_SUBHEADER": "Admin",
     "SITE_SYMBOL": "confirmation_number",
+    "SITE_FAVICONS": [{"rel": "icon", "type": "image/svg+xml", "href": lambda _: static("tickets/icon.svg")}],
     "SITE_URL": "/",
     "BORDER_RADIUS": "6px",
     "SHOW_BACK_BUTTON": True,

@@ -261,8 +261,17 @@ def test_tickets_cannot_be_written_here(boss, ticket):
     page = reverse("admin:tickets_ticket_change", args=[ticket.pk])
     assert boss.post(page, {"title": "mine"}).status_code == 403
     assert boss.get(reverse("admin:tickets_ticket_delete", args=[ticket.pk])).status_code == 403
-    with pytest.raises(admin.exceptions.NotRegistered):
-        admin.site.unregister(EmailAddress)
+
+
+def test_a_tag_in_use_stays(boss, make_ticket, tess):
+    make_ticket(by=tess, tags=["vip"])
+    free = Tag.objects.create(name="free")
+    used = Tag.objects.get(name="vip")
+    assert boss.get(reverse("admin:tickets_tag_delete", args=[used.pk])).status_code == 403
+    form = {"action": "delete_selected", "_selected_action": [used.pk, free.pk], "post": "yes"}
+    boss.post(reverse("admin:tickets_tag_changelist"), form)
+    boss.post(reverse("admin:tickets_tag_delete", args=[free.pk]), {"post": "yes"})
+    assert list(Tag.objects.all()) == [used]
 
 
 def test_people_leave_as_a_file_without_passwords_and_formulas(boss, make_user):

@@ -6,7 +6,7 @@ from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest
 
-from tickets.admin.base import ReadOnlyAdmin, ReadOnlyRows, display
+from tickets.admin.base import ReadOnlyAdmin, ReadOnlyRows, display, page_link
 from tickets.models import Article, ArticleVersion
 
 
@@ -21,7 +21,8 @@ class ArticleAdmin(ReadOnlyAdmin):
     list_filter = ["audience", "category"]
     search_fields = ["slug", "versions__title"]
     inlines = [VersionRows]
-    fields = ["slug", "category", "audience", "published_at", "archived_at", "helpful", "not_helpful"]
+    readonly_fields = ["page"]
+    fields = ["page", "slug", "category", "audience", "published_at", "archived_at", "helpful", "not_helpful"]
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
         rows: QuerySet[Any] = super().get_queryset(request)
@@ -30,6 +31,10 @@ class ArticleAdmin(ReadOnlyAdmin):
     @display(description="Title")
     def title(self, article: Article) -> str:
         return str(article)
+
+    @display(description="Page")
+    def page(self, article: Article) -> Any:
+        return page_link("article", article.slug, "Read or edit it")
 
     @display(description="State", label={"Published": "success", "Draft": "info", "Archived": "warning"})
     def state(self, article: Article) -> str:

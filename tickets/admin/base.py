@@ -9,7 +9,7 @@ from django import forms
 from django.contrib import messages
 from django.db import models, transaction
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
-from django.urls import reverse
+from django.urls import NoReverseMatch, reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from simple_history.admin import SimpleHistoryAdmin
@@ -144,9 +144,12 @@ def link(url: str, text: Any) -> SafeString:
     return format_html('<a class="text-primary-600 dark:text-primary-500" href="{}">{}</a>', url, text)
 
 
-def page_link(route: str, argument: Any, text: str) -> SafeString:
-    """Return a link to a page of the product."""
-    return link(reverse(route, args=[argument]), text)
+def page_link(route: str, argument: Any, text: str) -> SafeString | str:
+    """Return a link to a page of the product, or the bare text where it has no such page."""
+    try:
+        return link(reverse(route, args=[argument]), text)
+    except NoReverseMatch:
+        return text
 
 
 def readable(value: Any) -> SafeString:

@@ -32,6 +32,10 @@ class TagAdmin(DeskAdmin):
     list_display = ["name"]
     search_fields = ["name"]
 
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """Taking a used tag away would change tickets without a word in their timelines."""
+        return super().has_delete_permission(request, obj) and (obj is None or not obj.tickets.exists())
+
 
 class CustomFieldForm(ModelForm):
     options = LinesField(help_text="For a choice: the allowed values, one on each line, in the order of the menu.")

@@ -3,40 +3,58 @@
 from typing import Any
 
 from django.contrib import admin
+from django.http import HttpRequest
 
-from tickets.admin.base import ReadOnlyAdmin, display, readable
+from tickets.admin.base import ReadOnlyAdmin, display, page_link, readable
 from tickets.models import Attachment, Comment, Ticket, TicketEvent
+
+
+class OfTicket(ReadOnlyAdmin):
+    """Rows that belong to a ticket, with a link to its page."""
+
+    readonly_fields = ["page"]
+
+    def get_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:
+        return ["page", *(name for name in super().get_fields(request, obj) if name not in ("page", "ticket"))]
+
+    @display(description="Ticket", ordering="ticket")
+    def page(self, row: Any) -> Any:
+        return page_link("ticket", row.ticket_id, f"T-{row.ticket_id}")
 
 
 @admin.register(Ticket)
 class TicketAdmin(ReadOnlyAdmin):
-    list_display = ["number", "title", "status", "priority", "organization", "requester", "assignee", "updated_at"]
-    list_display_links = ["number", "title"]
+    list_display = ["title", "page", "status", "priority", "organization", "requester", "assignee", "updated_at"]
+    readonly_fields = ["page"]
     list_filter = ["status", "priority", "channel", "source"]
     search_fields = ["=id", "title", "=external_id"]
     search_help_text = "Number without T-, part of the title, or the id in the other system."
     list_select_related = ["organization", "requester", "assignee"]
     ordering = ["-pk"]
-    exclude = ["description_html", "watchers", "tags"]
+    fieldsets = [
+        (None, {"fields": ["page", "title", "description", "resolution"]}),
+        ("State", {"fields": [("status", "version"), ("priority", "risk"), ("urgency", "impact"), "category"]}),
+        ("People", {"fields": [("requester", "organization"), ("assignee", "team")]}),
+        ("Moments", {"fields": [("created_at", "updated_at"), ("first_responded_at", "due_at")]}),
+        ("", {"fields": [("resolved_at", "closed_at"), "archived_at"]}),
+        ("Where it came from", {"fields": ["channel", ("source", "external_id"), "merged_into", "custom_fields"]}),
+        ("Rating", {"fields": ["rating", "rating_comment"]}),
+    ]
 
-    @display(description="Ticket", ordering="pk")
-    def number(self, ticket: Ticket) -> str:
-        return ticket.reference
+    @display(description="Page", ordering="pk")
+    def page(self, ticket: Ticket) -> Any:
+        return page_link("ticket", ticket.pk, ticket.reference)
 
 
 @admin.register(TicketEvent)
-class EventAdmin(ReadOnlyAdmin):
-    list_display = ["occurred_at", "ticket_number", "kind", "actor_name", "channel", "is_public"]
+class EventAdmin(OfTicket):
+    list_display = ["occurred_at", "page", "kind", "actor_name", "channel", "is_public"]
     list_filter = ["kind", "channel", "is_public"]
     search_fields = ["=ticket__id"]
     search_help_text = "Number of the ticket without T-."
     ordering = ["-pk"]
-    fields = ["ticket", "version", "kind", "actor_name", "channel", "occurred_at", "is_public", "what", "more"]
-    readonly_fields = ["what", "more"]
-
-    @display(description="Ticket", ordering="ticket")
-    def ticket_number(self, event: TicketEvent) -> str:
-        return f"T-{event.ticket_id}"
+    fields = ["page", "version", "kind", "actor_name", "channel", "occurred_at", "is_public", "what", "more"]
+    readonly_fields = ["page", "what", "more"]
 
     @display(description="Changes")
     def what(self, event: TicketEvent) -> Any:
@@ -48,17 +66,13 @@ class EventAdmin(ReadOnlyAdmin):
 
 
 @admin.register(Comment)
-class CommentAdmin(ReadOnlyAdmin):
-    list_display = ["created_at", "ticket_number", "author_name", "is_internal", "channel", "beginning"]
+class CommentAdmin(OfTicket):
+    list_display = ["created_at", "page", "author_name", "is_internal", "channel", "beginning"]
     list_filter = ["is_internal", "channel", "is_automatic"]
     search_fields = ["=ticket__id", "author_name"]
     search_help_text = "Number of the ticket without T-, or the author's name."
     ordering = ["-pk"]
     exclude = ["html", "mentions"]
-
-    @display(description="Ticket", ordering="ticket")
-    def ticket_number(self, comment: Comment) -> str:
-        return f"T-{comment.ticket_id}"
 
     @display(description="Text")
     def beginning(self, comment: Comment) -> str:
@@ -66,14 +80,10 @@ class CommentAdmin(ReadOnlyAdmin):
 
 
 @admin.register(Attachment)
-class AttachmentAdmin(ReadOnlyAdmin):
-    list_display = ["filename", "ticket_number", "file_type", "file_size", "uploaded_by", "created_at", "is_internal"]
+class AttachmentAdmin(OfTicket):
+    list_display = ["filename", "page", "file_type", "file_size", "uploaded_by", "created_at", "is_internal"]
     list_filter = ["file_type", "is_internal"]
     search_fields = ["=ticket__id", "filename"]
     list_select_related = ["uploaded_by"]
     ordering = ["-pk"]
     exclude = ["file"]
-
-    @display(description="Ticket", ordering="ticket")
-    def ticket_number(self, attachment: Attachment) -> str:
-        return f"T-{attachment.ticket_id}"
