@@ -130,6 +130,7 @@ class ImportFormat(models.TextChoices):
     CSV = "csv", "CSV"
 
 
+OPEN_STATUSES = (Status.OPEN, Status.IN_PROGRESS, Status.PENDING, Status.ON_HOLD)
 CLOSED_STATUSES = (Status.RESOLVED, Status.CLOSED)
 PROCESSING = dict(zip(WorkState, ProcessingStatus, strict=True))
 LEVEL_RANK = {Level.LOW: 1, Level.MEDIUM: 2, Level.HIGH: 3, Level.CRITICAL: 4}

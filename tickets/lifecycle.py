@@ -1,11 +1,11 @@
 """Which status may follow which, and what a status brings with it. Plain rules, no database."""
 
-from tickets.choices import Status
+from tickets.choices import OPEN_STATUSES, Status
 
-AT_WORK = (Status.OPEN, Status.IN_PROGRESS, Status.PENDING, Status.ON_HOLD)
 NEXT: dict[str, tuple[Status, ...]] = {
     **{
-        status: (*(other for other in AT_WORK if other != status), Status.RESOLVED, Status.CLOSED) for status in AT_WORK
+        status: (*(other for other in OPEN_STATUSES if other != status), Status.RESOLVED, Status.CLOSED)
+        for status in OPEN_STATUSES
     },
     Status.RESOLVED: (Status.OPEN, Status.IN_PROGRESS, Status.CLOSED),
     Status.CLOSED: (Status.OPEN,),

@@ -12,7 +12,7 @@ from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from tickets import search
-from tickets.choices import CLOSED_STATUSES, Channel, CustomFieldKind, Level, Status
+from tickets.choices import OPEN_STATUSES, Channel, CustomFieldKind, Level, Status
 from tickets.errors import Invalid
 from tickets.fields import choice, custom_fields_for, custom_value, moment
 from tickets.models import Category, CustomField, Ticket, TicketLink, User
@@ -31,7 +31,7 @@ def _one_of(field: str, choices: type[models.TextChoices]) -> Condition:
 
 def _status(value: str, _user: User) -> Q:
     if value == "unresolved":
-        return ~Q(status__in=CLOSED_STATUSES)
+        return Q(status__in=OPEN_STATUSES)
     return Q(status=choice(value, Status))
 
 
@@ -82,7 +82,7 @@ def _flag(yes: Q) -> Condition:
 
 
 def _overdue(value: str, user: User) -> Q:
-    return _flag(Q(due_at__lt=timezone.now()) & ~Q(status__in=CLOSED_STATUSES))(value, user)
+    return _flag(Q(due_at__lt=timezone.now()) & Q(status__in=OPEN_STATUSES))(value, user)
 
 
 def _time(lookup: str) -> Condition:

@@ -2,9 +2,9 @@
 
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
-from django.db.models import Count, F, Q
+from django.db.models import Count, F, FilteredRelation, Q
 
-from tickets.choices import CLOSED_STATUSES
+from tickets.choices import OPEN_STATUSES
 from tickets.models.history import Trail
 from tickets.models.people import User
 
@@ -37,10 +37,9 @@ class Skill(models.Model):
 class TechnicianQuerySet(models.QuerySet["Technician"]):
     def with_load(self) -> "TechnicianQuerySet":
         """Annotate `load`: the number of unresolved tickets assigned to each."""
-        unresolved = Q(user__assigned_tickets__archived_at=None) & ~Q(
-            user__assigned_tickets__status__in=CLOSED_STATUSES
-        )
-        return self.annotate(load=Count("user__assigned_tickets", filter=unresolved, distinct=True))
+        unresolved = Q(user__assigned_tickets__archived_at=None, user__assigned_tickets__status__in=OPEN_STATUSES)
+        mine = FilteredRelation("user__assigned_tickets", condition=unresolved)
+        return self.annotate(unresolved=mine, load=Count("unresolved", distinct=True))
 
 
 class Technician(models.Model):

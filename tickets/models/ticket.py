@@ -1,12 +1,22 @@
 """The ticket, its links to other tickets, and who may see it."""
 
 import re
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.db import models
-from django.db.models import Case, F, GeneratedField, Index, Q, Value, When
+from django.db.models import Case, F, GeneratedField, Index, Q, QuerySet, Value, When
 
-from tickets.choices import CLOSED_STATUSES, LEVEL_RANK, Channel, Level, LinkKind, Status, TicketScope, one_of
+from tickets.choices import (
+    CLOSED_STATUSES,
+    LEVEL_RANK,
+    OPEN_STATUSES,
+    Channel,
+    Level,
+    LinkKind,
+    Status,
+    TicketScope,
+    one_of,
+)
 from tickets.models.classification import Category, Tag
 from tickets.models.people import Organization, User
 from tickets.models.technician import Team
@@ -18,6 +28,7 @@ if TYPE_CHECKING:
 
 REFERENCE = re.compile(r"^(?:T-)?(\d{1,18})$", re.IGNORECASE)
 NOT_ARCHIVED = Q(archived_at=None)
+UNRESOLVED = NOT_ARCHIVED & Q(status__in=OPEN_STATUSES)
 
 
 def rank_of(field: str) -> GeneratedField:
@@ -38,17 +49,21 @@ class TicketQuerySet(models.QuerySet["Ticket"]):
                 return self
             teams = Team.objects.filter(technicians__user=user).values("pk")
             return self.filter(Q(team__in=teams) | Q(assignee=user) | Q(pk__in=user.watched_tickets.values("pk")))
-        mine = Q(requester=user) | Q(pk__in=user.watched_tickets.values("pk"))
+        return self.filter(pk__in=self._asked_by(user))
+
+    def _asked_by(self, user: User) -> QuerySet[Any]:
+        """Ids of what a requester asked or follows. A union, because an OR would read the whole table by date."""
+        mine = [Ticket.objects.filter(requester=user).values("pk"), user.watched_tickets.order_by().values("pk")]
         if user.ticket_scope == TicketScope.ORGANIZATION and user.organization_id:
-            mine |= Q(organization=user.organization_id)
-        return self.filter(mine)
+            mine.append(Ticket.objects.filter(organization=user.organization_id).values("pk"))
+        return mine[0].order_by().union(*(rows.order_by() for rows in mine[1:]), all=True)
 
     def current(self) -> "TicketQuerySet":
         """Leave out what is archived."""
         return self.filter(NOT_ARCHIVED)
 
     def unresolved(self) -> "TicketQuerySet":
-        return self.current().exclude(status__in=CLOSED_STATUSES)
+        return self.filter(UNRESOLVED)
 
     def with_people(self) -> "TicketQuerySet":
         """Fetch what a row of a list shows, in a constant number of queries."""
@@ -131,6 +146,8 @@ class Ticket(models.Model):
         indexes = [
             Index(F("updated_at").desc(), F("id").desc(), name="ticket_by_updated", condition=NOT_ARCHIVED),
             Index("status", F("updated_at").desc(), F("id").desc(), name="ticket_by_status", condition=NOT_ARCHIVED),
+            Index(F("updated_at").desc(), F("id").desc(), name="ticket_unresolved_by_updated", condition=UNRESOLVED),
+            Index(F("priority_rank").desc(), F("id").desc(), name="ticket_unresolved_by_rank", condition=UNRESOLVED),
             Index("assignee", "status", F("updated_at").desc(), F("id").desc(), name="ticket_by_assignee"),
             Index("team", "status", F("updated_at").desc(), F("id").desc(), name="ticket_by_team"),
             Index("organization", F("updated_at").desc(), F("id").desc(), name="ticket_by_organization"),

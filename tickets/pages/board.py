@@ -13,18 +13,18 @@ from django.utils import timezone
 from django.views.decorators.http import require_POST
 
 from tickets.actions.tickets import change_ticket
-from tickets.choices import Channel, Level, Status
+from tickets.choices import OPEN_STATUSES, Channel, Level, Status
 from tickets.errors import Conflict, Invalid, NotFound
 from tickets.finding.counts import as_text, capped_count
 from tickets.finding.filters import filter_tickets
-from tickets.lifecycle import AT_WORK, NEXT
+from tickets.lifecycle import NEXT
 from tickets.models import Organization, Team, Ticket, User
 from tickets.pages.doors import PageRequest, back, page, staff_only, wants_fragment
 from tickets.pages.forms import whole_number
 
 CAP = 50  # cards in a column
 RECENTLY = timedelta(days=7)
-COLUMNS = (*AT_WORK, Status.RESOLVED)
+COLUMNS = (*OPEN_STATUSES, Status.RESOLVED)
 FILTERS = ("q", "assignee", "team", "priority", "organization", "tag")
 
 

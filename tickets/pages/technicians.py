@@ -9,8 +9,6 @@ from django.db.models import Count, Prefetch, Q, QuerySet
 from django.http import HttpResponse
 from django.utils import timezone
 
-from tickets.choices import CLOSED_STATUSES
-from tickets.finding.filters import filter_tickets
 from tickets.models import Skill, Team, Technician, Ticket, TimeOff, User
 from tickets.models.technician import Weekday
 from tickets.pages.availability import Stretch, monday_of, week, works_at
@@ -129,9 +127,7 @@ class TeamRow:
 def teams(request: PageRequest) -> HttpResponse:
     """Every team with its members and how much lies before it."""
     require(request.user, "people.view")
-    tickets = filter_tickets(Ticket.objects.visible_to(request.user), {}, request.user).exclude(
-        status__in=CLOSED_STATUSES
-    )
+    tickets = Ticket.objects.visible_to(request.user).unresolved()
     counted = tickets.order_by().values("team").annotate(open=Count("pk"), unassigned=Count("pk", Q(assignee=None)))
     figures = {row["team"]: (row["open"], row["unassigned"]) for row in counted}
     members = Prefetch("technicians", technicians_with_load())
