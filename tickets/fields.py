@@ -20,6 +20,7 @@ from tickets.text import storable
 TITLE_LENGTH = 255
 TEXT_LENGTH = 100_000
 TAGS_AT_MOST = 50
+NAME_LENGTH = 700  # of the longest record somebody may name; SQLite compares no longer ones
 REQUESTER_FIELDS = frozenset({"title", "description", "status", "urgency", "custom_fields"})
 M = TypeVar("M", bound=models.Model)
 Cleaner = Callable[[Any, Actor], Any]
@@ -73,7 +74,8 @@ def reference(value: Any, rows: models.QuerySet[M], by_name: str = "") -> M | No
     if isinstance(value, int) or (value.isascii() and value.isdigit()):
         found = rows.filter(pk=int(value)).first() if 0 < int(value) < 2**63 else None
     else:
-        found = rows.filter(**{f"{by_name}__iexact": storable(value)}).first() if by_name else None
+        name = storable(value)[: NAME_LENGTH + 1]
+        found = rows.filter(**{f"{by_name}__iexact": name}).first() if by_name and len(name) <= NAME_LENGTH else None
     if found is None:
         raise LookupError
     return found

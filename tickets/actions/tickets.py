@@ -112,6 +112,8 @@ def change_ticket(
     with transaction.atomic():
         ticket = lock(ticket, "ticket.change", by)
         values = clean(changes, by=by)
+        if "requester" in values and values["requester"] is None:
+            raise Invalid({"requester": ["A ticket needs somebody who asks."]})
         if isinstance(by, User) and not by.is_support_staff:
             _check_requester(ticket, values)
         if base_version is not None:
