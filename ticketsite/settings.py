@@ -226,6 +226,7 @@ CELERY_BEAT_SCHEDULE: dict[str, Any] = {
         "schedule": timedelta(seconds=2),
         "options": {"expires": 2},
     },
+    "forget what has expired": {"task": "tickets.forget_expired", "schedule": timedelta(hours=1)},
 }
 
 # People

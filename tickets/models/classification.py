@@ -41,7 +41,10 @@ class Category(models.Model):
         ordering = ["path"]
         verbose_name_plural = "categories"
         constraints = [
-            models.UniqueConstraint(fields=["parent", "name"], nulls_distinct=False, name="tickets_category_once")
+            models.UniqueConstraint(fields=["parent", "name"], name="tickets_category_once"),
+            models.UniqueConstraint(  # SQLite cannot be told that two empty parents are the same
+                fields=["name"], condition=models.Q(parent=None), name="tickets_category_top_once"
+            ),
         ]
 
     def __str__(self) -> str:

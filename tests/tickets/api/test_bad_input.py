@@ -35,19 +35,19 @@ WRITES = {
     "renewal": ("post", "/auth/refresh", {}),
 }
 FIELDS = [
-    *(("ticket", field) for field in "title description status priority urgency impact category organization requester assignee team tags due_at resolution custom_fields".split()),
-    *(("change", field) for field in "title requester organization version status custom_fields due_at".split()),
+    *(("ticket", field) for field in ["title", "description", "status", "priority", "urgency", "impact", "category", "organization", "requester", "assignee", "team", "tags", "due_at", "resolution", "custom_fields"]),
+    *(("change", field) for field in ["title", "requester", "organization", "version", "status", "custom_fields", "due_at"]),
     ("replacement", "requester"), ("replacement", "custom_fields"), ("replacement", "version"),
     ("comment", "body"), ("comment", "internal"), ("link", "target"), ("link", "kind"), ("merge", "into"),
     ("rating", "rating"), ("rating", "comment"), ("watcher", "user"),
     ("time", "minutes"), ("time", "note"), ("time", "billable"), ("time", "worked_on"), ("bulk", "ids"), ("bulk", "changes"),
-    *(("organization", field) for field in "name tier time_zone notes domains is_active".split()),
-    *(("team", field) for field in "name description lead is_active".split()),
-    *(("technician", field) for field in "max_load teams skills availability time_off".split()),
+    *(("organization", field) for field in ["name", "tier", "time_zone", "notes", "domains", "is_active"]),
+    *(("team", field) for field in ["name", "description", "lead", "is_active"]),
+    *(("technician", field) for field in ["max_load", "teams", "skills", "availability", "time_off"]),
     ("new technician", "user"), ("category", "name"), ("category", "parent"), ("tag", "name"),
-    *(("article", field) for field in "title body category audience note".split()),
-    *(("profile", field) for field in "name username time_zone theme signature".split()),
-    *(("sign-up", field) for field in "email password username name".split()),
+    *(("article", field) for field in ["title", "body", "category", "audience", "note"]),
+    *(("profile", field) for field in ["name", "username", "time_zone", "theme", "signature"]),
+    *(("sign-up", field) for field in ["email", "password", "username", "name"]),
     ("sign-in", "username"), ("sign-in", "password"), ("sign-in", "otp"), ("renewal", "refresh_token"),
 ]  # fmt: skip
 

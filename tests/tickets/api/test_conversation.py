@@ -40,7 +40,8 @@ def test_a_redacted_comment_keeps_its_place(api, ticket, tess, mona):
 
 def test_time(api, ticket, tess):
     made = api(tess).post(
-        f"/tickets/{ticket.pk}/time-entries", {"minutes": 30, "note": "Phone", "billable": False, "worked_on": "2026-11-01"}
+        f"/tickets/{ticket.pk}/time-entries",
+        {"minutes": 30, "note": "Phone", "billable": False, "worked_on": "2026-11-01"},
     )
     assert made.status_code == 201
     entries = api(tess).get(f"/tickets/{ticket.pk}/time-entries").json()
@@ -49,7 +50,9 @@ def test_time(api, ticket, tess):
 
 def test_a_file_goes_up_is_looked_at_and_comes_down(api, ticket, carl):
     client = api(carl)
-    answer = client.post("/files/upload", {"file": png("../../Bild ü.png"), "ticket_id": ticket.reference}, format="multipart")
+    answer = client.post(
+        "/files/upload", {"file": png("../../Bild ü.png"), "ticket_id": ticket.reference}, format="multipart"
+    )
     made = answer.json()
     assert answer.status_code == 201
     assert made.keys() >= {"id", "job_id", "filename", "file_type", "file_size", "ticket_id", "processing_status"}
@@ -79,9 +82,13 @@ def test_too_large_and_wrong_types_leave_nothing_behind(api, ticket, carl, setti
     settings.MAX_UPLOAD_BYTES = 1000
     client = api(carl)
     for size in (1001, 300_000):
-        refused = client.post("/files/upload", {"file": png(content=b"x" * size), "ticket_id": ticket.pk}, format="multipart")
+        refused = client.post(
+            "/files/upload", {"file": png(content=b"x" * size), "ticket_id": ticket.pk}, format="multipart"
+        )
         assert (refused.status_code, refused.json()["code"]) == (413, "too_large")
-    refused = client.post("/files/upload", {"file": png("run.exe", b"MZ" + b"\0" * 60), "ticket_id": ticket.pk}, format="multipart")
+    refused = client.post(
+        "/files/upload", {"file": png("run.exe", b"MZ" + b"\0" * 60), "ticket_id": ticket.pk}, format="multipart"
+    )
     assert (refused.status_code, refused.json()["code"]) == (415, "unsupported_type")
     assert not stored(settings)
     assert client.get(f"/tickets/{ticket.pk}/attachments").json() == []
@@ -97,8 +104,13 @@ def test_an_upload_says_what_is_missing(api, ticket, carl, form, field):
     assert (refused.status_code, list(refused.json()["errors"])) == (400, [field])
 
 
-@pytest.mark.parametrize("body", [b"", b"--x\r\n", b"--x\r\nContent-Disposition: form-data; name=\"file\"; filename=\"a\"\r\n\r\nabc", b"\xff" * 50])
+@pytest.mark.parametrize(
+    "body",
+    [b"", b"--x\r\n", b'--x\r\nContent-Disposition: form-data; name="file"; filename="a"\r\n\r\nabc', b"\xff" * 50],
+)
 @pytest.mark.parametrize("boundary", ["; boundary=x", "", "; boundary="])
 def test_a_broken_form_is_refused(api, ticket, carl, body, boundary):
-    refused = api(carl).generic("POST", f"/tickets/{ticket.pk}/attachments", body, content_type=f"multipart/form-data{boundary}")
+    refused = api(carl).generic(
+        "POST", f"/tickets/{ticket.pk}/attachments", body, content_type=f"multipart/form-data{boundary}"
+    )
     assert refused.status_code == 400

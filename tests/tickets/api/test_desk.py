@@ -9,7 +9,9 @@ from tickets.models import Technician
 
 def test_organizations(api, mona, carl):
     client = api(mona)
-    made = client.post("/organizations", {"name": "Initech", "domains": ["Initech.example", "initech.example"], "tier": "gold"})
+    made = client.post(
+        "/organizations", {"name": "Initech", "domains": ["Initech.example", "initech.example"], "tier": "gold"}
+    )
     assert made.status_code == 201
     assert (made.json()["domains"], made.json()["tier"]) == (["initech.example"], "gold")
     path = f"/organizations/{made.json()['id']}"
@@ -105,7 +107,10 @@ def test_articles_from_draft_to_reader(api, tess, mona, carl):
     assert (made.json()["state"], made["ETag"]) == ("draft", '"1"')
     assert client.post(f"{path}/publish").json()["state"] == "published"
     assert client.patch(path, {"body": "Hold it longer."}, HTTP_IF_MATCH='"1"')["ETag"] == '"2"'
-    assert api(mona).patch(path, {"body": "Let go.", "version": 1}).json()["conflicts"]["body"]["theirs"] == "Hold it longer."
+    assert (
+        api(mona).patch(path, {"body": "Let go.", "version": 1}).json()["conflicts"]["body"]["theirs"]
+        == "Hold it longer."
+    )
     assert api(carl).get(path).json()["body"] == "Hold it."
     assert [row["title"] for row in api(carl).get("/articles?q=router").json()["results"]] == ["Reset the router"]
     assert api(carl).get("/articles?q=longer").json()["results"] == []

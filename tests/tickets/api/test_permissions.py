@@ -79,7 +79,9 @@ MATRIX = [
 def test_matrix(api, request, things, verb, path, body, statuses, who):
     user = None if who == "nobody" else request.getfixturevalue(who)
     wanted = int(statuses.split()[PEOPLE.index(who)])
-    body = {name: things[value.strip("{}")] if str(value).startswith("{") else value for name, value in (body or {}).items()}
+    body = {
+        name: things[value.strip("{}")] if str(value).startswith("{") else value for name, value in (body or {}).items()
+    }
     answer = getattr(api(user), verb)(path.format(**things), body or None)
     assert answer.status_code == wanted
     if wanted >= 400:
@@ -92,7 +94,13 @@ def test_matrix(api, request, things, verb, path, body, statuses, who):
 def test_a_stranger_finds_nothing_of_acme(api, things, gina, make_ticket):
     mine = make_ticket("Mine", by=gina)
     client = api(gina)
-    for query in ("", "?q=printer", f"?organization={things['acme']}", f"?requester={things['carl']}", "?archived=true"):
+    for query in (
+        "",
+        "?q=printer",
+        f"?organization={things['acme']}",
+        f"?requester={things['carl']}",
+        "?archived=true",
+    ):
         assert [row["id"] for row in client.get(f"/tickets{query}").json()["results"]] in ([mine.pk], [])
     assert client.post(f"/tickets/{mine.pk}/comments", {"body": "x"}).status_code == 201
     assert client.get(f"/tickets/{mine.pk}/comments/{things['reply']}").status_code == 404
@@ -101,7 +109,10 @@ def test_a_stranger_finds_nothing_of_acme(api, things, gina, make_ticket):
     assert [row["name"] for row in client.get("/organizations").json()["results"]] == ["Globex"]
     text = b"".join(client.get("/tickets/export").streaming_content).decode()
     assert "Printer" not in text
-    assert client.post("/files/upload", {"file": upload(), "ticket_id": things["ticket"]}, format="multipart").status_code == 404
+    assert (
+        client.post("/files/upload", {"file": upload(), "ticket_id": things["ticket"]}, format="multipart").status_code
+        == 404
+    )
 
 
 def test_a_requester_is_not_told_of_internal_things(api, things, carl):

@@ -29,7 +29,11 @@ def test_the_same_request_has_one_effect_and_one_answer(api, carl):
 def test_another_request_under_the_same_key_is_refused(api, carl, ticket):
     client = api(carl)
     send(client, {"title": "x"})
-    for body, path in (({"title": "y"}, "/tickets"), ({"title": "x"}, "/tickets?a=1"), ({"body": "x"}, f"/tickets/{ticket.pk}/comments")):
+    for body, path in (
+        ({"title": "y"}, "/tickets"),
+        ({"title": "x"}, "/tickets?a=1"),
+        ({"body": "x"}, f"/tickets/{ticket.pk}/comments"),
+    ):
         refused = send(client, body, path=path)
         assert (refused.status_code, refused.json()["code"]) == (409, "idempotency_key_reused")
 
