@@ -1,6 +1,7 @@
 """What tests of bad days need: a line to a server that can be cut or hang, and processes of the product."""
 
 import contextlib
+import json
 import os
 import signal
 import socket
@@ -8,6 +9,7 @@ import subprocess
 import sys
 import threading
 import time
+import urllib.error
 import urllib.request
 from pathlib import Path
 
@@ -103,7 +105,12 @@ class Process:
         self.log.parent.mkdir(parents=True, exist_ok=True)
         with self.log.open("wb") as log:
             self.popen = subprocess.Popen(
-                [sys.executable, *command], cwd=ROOT, env=os.environ | environment, stdout=log, stderr=log
+                [sys.executable, *command],
+                cwd=ROOT,
+                env=os.environ | environment,
+                stdout=log,
+                stderr=log,
+                start_new_session=True,
             )
 
     def __enter__(self):
@@ -114,8 +121,8 @@ class Process:
             self.kill()
 
     def kill(self):
-        """End it without any warning, as a power cut would."""
-        self.popen.send_signal(signal.SIGKILL)
+        """End it and its children without any warning, as a power cut would."""
+        os.killpg(self.popen.pid, signal.SIGKILL)
         self.popen.wait(10)
 
     def stop(self, number=signal.SIGTERM):
@@ -125,6 +132,21 @@ class Process:
 
     def said(self):
         return self.log.read_text(errors="replace")
+
+
+def manage(*command, **environment):
+    """Run a command of manage.py to its end."""
+    done = subprocess.run(
+        [sys.executable, "manage.py", *command],
+        cwd=ROOT,
+        env=os.environ | environment,
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr[-3000:]
+    return done.stdout
 
 
 class Web(Process):
@@ -141,3 +163,20 @@ class Web(Process):
 
     def get(self, path):
         return urllib.request.urlopen(f"http://127.0.0.1:{self.port}{path}", timeout=30)
+
+    def call(self, path, body=None, token="", content_type="application/json"):
+        """Send JSON (or bytes) to the API, or ask it; returns status and answer. Waits 20 s, far longer than a request may take."""
+        data = body if isinstance(body, bytes | None) else json.dumps(body).encode()
+        headers = {"Content-Type": content_type} | ({"Authorization": f"Bearer {token}"} if token else {})
+        request = urllib.request.Request(f"http://127.0.0.1:{self.port}/api/v1{path}", data, headers)
+        try:
+            with urllib.request.urlopen(request, timeout=20) as answer:
+                return answer.status, json.load(answer)
+        except urllib.error.HTTPError as refused:
+            return refused.code, json.load(refused)
+
+    def sign_in(self, email, password):
+        """Return an access token."""
+        status, answer = self.call("/auth/login", {"email": email, "password": password})
+        assert status == 200, answer
+        return answer["access_token"]

@@ -1,12 +1,11 @@
 """The Celery worker and the scheduler as threads beside the web server, for the one-process installation."""
 
-import contextlib
 import fcntl
 import logging
 import os
 import threading
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 from celery import signals
 from celery.beat import EmbeddedService
@@ -40,6 +39,15 @@ class WorkerThread(threading.Thread):
         self.join(within)
 
 
+def taken(file: IO[str]) -> bool:
+    """Take the lock on an open file, if nobody has it; the system frees it when the process ends, however it ends."""
+    try:
+        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    return True
+
+
 class BeatThread(threading.Thread):
     """Runs the scheduler while no other process on this data folder does; takes over when that one has gone."""
 
@@ -52,12 +60,12 @@ class BeatThread(threading.Thread):
     def run(self) -> None:
         self.lock_file.parent.mkdir(parents=True, exist_ok=True)
         with self.lock_file.open("a") as file:
-            while not self._stopping.is_set():
-                with contextlib.suppress(BlockingIOError):
-                    fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)  # the system frees it when the process dies
-                    break
-                self._stopping.wait(TAKE_OVER_EVERY)
+            if not taken(file):
+                logger.info("another process on this data folder schedules; waiting to take over")
+                while not self._stopping.wait(TAKE_OVER_EVERY) and not taken(file):
+                    pass
             if not self._stopping.is_set():
+                logger.info("scheduling")
                 self._service = EmbeddedService(app, thread=True, scheduler_cls=app.conf.beat_scheduler)
                 self._service.run()
 

@@ -176,7 +176,7 @@ else:
             "BACKEND": "tickets.caching.ForgivingRedisCache",
             "LOCATION": REDIS_URL,
             "KEY_PREFIX": env.str("REDIS_PREFIX", default="ticketsite"),
-            "OPTIONS": {"socket_timeout": SOCKET_TIMEOUT, "socket_connect_timeout": SOCKET_TIMEOUT},
+            "OPTIONS": {"socket_timeout": 0.5, "socket_connect_timeout": 0.5},  # requests wait for it, once per pause
         }
     }
     CHANNEL_LAYERS = {
