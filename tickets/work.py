@@ -158,6 +158,13 @@ def run(model: type[Work], pk: int) -> None:
         finish(row, timezone.now())
 
 
+def set_aside(row: Work, reason: str, now: datetime) -> None:
+    """Take an unfinished row out of the workers' hands, whoever has it; it waits in quarantine for `run_again`."""
+    type(row)._default_manager.filter(pk=row.pk, state__in=UNFINISHED).update(
+        state=WorkState.QUARANTINED, finished_at=now, lease="", leased_until=None, last_error=reason[:2000]
+    )
+
+
 def run_again(row: Work) -> None:
     """Give a quarantined row a fresh set of attempts."""
     now = timezone.now()

@@ -4,6 +4,7 @@ from tickets.admin import (  # noqa: F401 - registering is what these are for
     articles,
     classification,
     foreign,
+    imports,
     organizations,
     people,
     prepared,

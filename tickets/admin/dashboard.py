@@ -47,6 +47,7 @@ MENU: list[tuple[str, list[tuple[str, str, str]]]] = [
         [
             ("Mail", "outgoing_mail", "tickets_outgoingmail"),
             ("File jobs", "plagiarism", "tickets_filejob"),
+            ("Imports", "upload_file", "tickets_importjob"),
             ("Schedules", "schedule", "django_celery_beat_periodictask"),
         ],
     ),

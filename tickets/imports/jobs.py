@@ -19,6 +19,7 @@ from tickets.imports.files import SUFFIXES
 from tickets.imports.mapping import parse_mapping
 from tickets.imports.readers import READERS
 from tickets.models import ImportJob, Organization, User
+from tickets.models.imports import NEVER
 from tickets.permissions import Actor, require
 
 SOURCE_LENGTH = 50
@@ -65,8 +66,42 @@ def prepare_import(
     )
 
 
+def draft_import(job: ImportJob) -> ImportJob:
+    """Save the job for somebody to look at; nobody carries it out before `start_import`."""
+    job.due = NEVER
+    job.save()
+    return job
+
+
+def remap(*, job: ImportJob, by: Actor, mapping: Mapping[str, Any]) -> ImportJob:
+    """Give an import that was not started another mapping. Raises Invalid, Conflict, NotAllowed."""
+    require(by, "import.run")
+    if not job.is_draft:
+        raise Conflict("The import has been started. Run it again with another mapping.", code="started")
+    parse_mapping(mapping, READERS[job.format].defaults)
+    job.mapping = dict(mapping)
+    job.save(update_fields=["mapping"])
+    return job
+
+
+def again(*, job: ImportJob, by: Actor) -> ImportJob:
+    """Return a draft with the same file and mapping: the real thing after a dry run, or another run."""
+    require(by, "import.run")
+    copy = ImportJob(
+        format=job.format,
+        source=job.source,
+        file=job.file.name,
+        original_name=job.original_name,
+        mapping=job.mapping,
+        organization=job.organization,
+        started_by=by if isinstance(by, User) else None,
+    )
+    return draft_import(copy)
+
+
 def start_import(job: ImportJob) -> ImportJob:
     """Save the job and hand it to the workers."""
+    job.due = timezone.now()
     with transaction.atomic():
         return work.enqueue(job)
 
@@ -102,7 +137,7 @@ def _claimed(job: ImportJob) -> ImportJob:
 
 def stop(job: ImportJob, reason: str) -> None:
     """Set a job aside with its position, so that only somebody who says so goes on with it."""
-    work.fail(job, work.PermanentError(reason), timezone.now(), permanent=True)
+    work.set_aside(job, reason, timezone.now())
 
 
 @contextmanager

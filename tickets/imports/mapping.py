@@ -18,6 +18,7 @@ from tickets.imports.times import parse_moment, parse_past
 
 EMPTY = frozenset({"", "?", "--", "-", "n/a", "none", "null", "nan", "(empty)", "unassigned"})
 NAME_LENGTH = 100
+WORDS_COUNTED = 1_000  # different ones in a field; a status with more is no status
 ID_LENGTH = 200
 # Our field → the column names that usually hold it, best first, compared without case, blanks and punctuation.
 COLUMNS: dict[str, tuple[str, ...]] = {
@@ -82,6 +83,11 @@ CHOICES: dict[str, Any] = {"status": Status, "priority": Level, "urgency": Level
 def plain(name: str) -> str:
     """Return a column's name without case, blanks and punctuation."""
     return "".join(filter(str.isalnum, name.lower()))
+
+
+def safe(text: str) -> str:
+    """Return text that can be stored and shown, whatever it held."""
+    return text.replace("\x00", "�").encode("utf-8", "replace").decode()
 
 
 def is_empty(value: str | None) -> bool:
@@ -158,24 +164,39 @@ def _is_encoding(name: Any) -> bool:
 
 
 class Mapper:
-    """Turns the texts of one row into typed values, and counts the words it did not know."""
+    """Turns the texts of one row into typed values, and counts the words it met."""
 
     def __init__(self, mapping: FieldMapping, *, now: datetime | None = None) -> None:
         self.mapping = mapping
         self.now = now or datetime.now(UTC)
-        self.unknown: dict[str, Counter[str]] = defaultdict(Counter)
+        self.words: dict[str, Counter[str]] = defaultdict(Counter)
         self.zone = ZoneInfo(mapping.time_zone)
         self._words = {name: VALUES[name] | mapping.values.get(name, {}) for name in VALUES}
 
     def choice(self, name: str, value: str) -> str:
-        """Return the value of ours for a word; an unknown word is counted and becomes the default."""
-        word = value.strip().lower()
-        found = self._words[name].get(word)
-        if found is None:
-            if word not in EMPTY:
-                self.unknown[name][value.strip()[:NAME_LENGTH]] += 1
-            return DEFAULTS[name]
-        return found
+        """Return the value of ours for a word; a word that is not known becomes the default."""
+        word = value.strip()
+        counter = self.words[name]
+        if word in counter or len(counter) < WORDS_COUNTED:
+            counter[word] += 1
+        return self.meaning(name, word) or DEFAULTS[name]
+
+    def meaning(self, name: str, word: str) -> str | None:
+        """Return what a word stands for, None for an unknown one."""
+        return self._words[name].get(word.lower())
+
+    @property
+    def unknown(self) -> dict[str, dict[str, int]]:
+        """The words without a meaning, most frequent first; an empty field is no word."""
+        found = {
+            name: {
+                safe(word)[:NAME_LENGTH]: count
+                for word, count in counter.most_common()
+                if not is_empty(word) and self.meaning(name, word) is None
+            }
+            for name, counter in self.words.items()
+        }
+        return {name: words for name, words in found.items() if words}
 
     def moment(self, name: str, value: str) -> datetime:
         try:

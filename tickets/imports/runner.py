@@ -12,9 +12,8 @@ from django.utils import timezone
 from tickets.choices import WorkState
 from tickets.imports.batches import Batch, Outcome
 from tickets.imports.directory import Directory
-from tickets.imports.mapping import Mapper, parse_mapping
+from tickets.imports.mapping import Mapper, parse_mapping, safe
 from tickets.imports.readers import READERS
-from tickets.imports.readers.tables import safe
 from tickets.imports.records import ImportedTicket, Refusal, UnreadableFile
 from tickets.models import ImportJob, ImportRefusal
 from tickets.work import PermanentError, handles
@@ -134,7 +133,7 @@ class Importer:
         )
 
     def _note_unknown(self) -> None:
-        words = {name: dict(found.most_common(WORDS_KEPT)) for name, found in self.mapper.unknown.items()}
+        words = {name: dict(list(found.items())[:WORDS_KEPT]) for name, found in self.mapper.unknown.items()}
         self.job.unknown_values = words
         ImportJob.objects.filter(pk=self.job.pk).update(unknown_values=words)
 

@@ -1,11 +1,15 @@
 """Imports from other helpdesks: the job, and what it could not take."""
 
+from datetime import UTC, datetime
+
 from django.db import models
 
 from tickets.choices import ImportFormat, one_of
 from tickets.models.people import Organization, User
 from tickets.models.ticket import Ticket
 from tickets.models.work import Work
+
+NEVER = datetime(9999, 1, 1, tzinfo=UTC)
 
 
 class ImportJob(Work):
@@ -38,6 +42,11 @@ class ImportJob(Work):
 
     def __str__(self) -> str:
         return f"Import {self.pk} from {self.source}"
+
+    @property
+    def is_draft(self) -> bool:
+        """Handed in, but not started: nobody will try it before the end of time."""
+        return self.due == NEVER
 
 
 class ImportRefusal(models.Model):

@@ -5,8 +5,8 @@ from pathlib import Path
 from typing import Any
 
 from tickets.choices import CLOSED_STATUSES
-from tickets.imports.mapping import FieldMapping, Mapper
-from tickets.imports.readers.tables import Row, read_rows, refusal, resolution_of, safe, ticket_of, values_of
+from tickets.imports.mapping import FieldMapping, Mapper, safe
+from tickets.imports.readers.tables import Row, read_rows, refusal, resolution_of, ticket_of, values_of
 from tickets.imports.records import ImportedTicket, Refusal, Refused, Step
 
 DEFAULTS = FieldMapping()

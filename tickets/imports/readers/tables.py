@@ -8,7 +8,7 @@ from typing import Any
 
 from tickets.choices import CLOSED_STATUSES, Status
 from tickets.imports.files import delimiter_of, open_text
-from tickets.imports.mapping import Mapper, is_empty
+from tickets.imports.mapping import Mapper, is_empty, safe
 from tickets.imports.records import ImportedTicket, Person, Refusal, Refused, Step, UnreadableFile
 
 HEADER_AT_MOST = 1_000_000  # characters
@@ -79,11 +79,6 @@ def read_rows(path: Path, mapper: Mapper) -> Iterator[Row | Refusal]:
                 continue
             repeated = {name: [cells[i] for i in at if cells[i]] for name, at in several.items()} if several else {}
             yield Row(begin, {field: cells[place] for field, place in places.items()}, repeated)
-
-
-def safe(text: str) -> str:
-    """Return text that can be stored and shown, whatever it held."""
-    return text.replace("\x00", "�").encode("utf-8", "replace").decode()
 
 
 def refusal(row: Row, error: Refused) -> Refusal:

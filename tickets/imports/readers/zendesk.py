@@ -8,8 +8,8 @@ from pathlib import Path
 from typing import Any
 
 from tickets.imports.files import read_pages
-from tickets.imports.mapping import FieldMapping, Mapper
-from tickets.imports.readers.tables import safe, tag_names
+from tickets.imports.mapping import FieldMapping, Mapper, safe
+from tickets.imports.readers.tables import tag_names
 from tickets.imports.records import ImportedTicket, Person, Refusal, Refused, Step, UnreadableFile
 
 DEFAULTS = FieldMapping()
