@@ -100,7 +100,7 @@ function remember(event) {
   focused = document.activeElement?.id ?? "";
 }
 function reopen() {
-  if (openMenu) document.getElementById(openMenu)?.showPopover();
+  if (openMenu) document.querySelector(`[popovertarget="${openMenu}"]`)?.click(); // by its button, which it is placed at
   if (focused) document.getElementById(focused)?.focus();
   openMenu = "";
 }

@@ -37,7 +37,7 @@ function place(entry) {
 }
 
 function announce(entry) {
-  const words = entry.querySelector(".change > span, .message-head")?.textContent.replace(/\s+/g, " ").trim();
+  const words = entry.querySelector(".change > span, .said-head")?.textContent.replace(/\s+/g, " ").trim();
   if (words) document.getElementById("announce").textContent = words;
 }
 

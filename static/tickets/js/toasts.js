@@ -1,5 +1,5 @@
 /* Toasts leave after 8 seconds, later while the pointer or the keyboard is on them. Errors stay until dismissed. */
-const SECONDS = 8;
+const SECONDS = 8, AT_ONCE = 3;
 
 export function toast(text, kind = "info") {
   const element = document.createElement("div");
@@ -42,7 +42,11 @@ function complain(event) {
 export function startToasts() {
   const region = document.getElementById("toasts");
   if (!region) return;
-  const armAll = () => region.querySelectorAll("[data-toast]").forEach(arm);
+  const armAll = () => {
+    const all = [...region.querySelectorAll("[data-toast]")];
+    all.slice(0, -AT_ONCE).forEach((old) => old.remove());
+    all.forEach(arm);
+  };
   new MutationObserver(armAll).observe(region, { childList: true });
   armAll();
   region.addEventListener("click", (event) => {
