@@ -4,6 +4,7 @@ One daemon thread per process drains a bounded queue. What is said here may be l
 and a socket client sees a gap in the version numbers and asks for what it missed.
 """
 
+import atexit
 import logging
 import os
 import queue
@@ -16,6 +17,7 @@ from typing import Any
 logger = logging.getLogger(__name__)
 CAPACITY = 10_000
 AT_ONCE = 200
+LAST_WORDS = 1.0  # seconds that a process which ends waits for what it said, say a command that sends a mail
 PAUSE_AFTER_FAILURE = 2.0  # seconds in which everything is dropped instead of each waiting for its own time-out
 
 Said = tuple[Callable[[list[Any]], None], Any]
@@ -53,6 +55,7 @@ class Publisher:
                 self._queue = queue.Queue(CAPACITY)
                 self._owner = os.getpid()
                 threading.Thread(target=self._drain, name="publisher", daemon=True).start()
+                atexit.register(self.wait_until_quiet, LAST_WORDS)
 
     def _drain(self) -> None:
         while True:
