@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from allauth.mfa.models import Authenticator
 from django.db import transaction
-from django.db.models import F
+from django.db.models import F, Q
 from rest_framework_simplejwt.token_blacklist.models import BlacklistedToken, OutstandingToken
 
 from tickets import fields
@@ -30,11 +30,9 @@ def change_role(*, user: User, by: Actor, role: str) -> User:
     except ValueError as error:
         raise Invalid({"role": [str(error)]}) from None
     with transaction.atomic():
-        user = _lock(user, by)
+        user = _lock(user, by, may_be_last=role == Role.ADMIN)
         require(by, "people.manage", Role(role))
         if role != user.role:
-            if role != Role.ADMIN:
-                require_another_admin(user)
             user.role = role
             user.save(update_fields=["role"])
     return user
@@ -46,11 +44,10 @@ def deactivate_user(*, user: User, by: Actor) -> Deactivation:
     Raises NotAllowed, Conflict where the last active admin would be lost.
     """
     with transaction.atomic():
-        user = _lock(user, by)
+        user = _lock(user, by, may_be_last=user == by)
         if user == by:
             raise NotAllowed("You cannot deactivate yourself. Ask another admin.", code="not_yourself")
         if user.is_active:
-            require_another_admin(user)
             user.is_active = False
             user.save(update_fields=["is_active"])
             end_sessions(user)
@@ -82,15 +79,19 @@ def reset_second_factor(*, user: User, by: Actor) -> None:
             end_sessions(user)
 
 
-def require_another_admin(user: User) -> None:
-    """Raise Conflict where `user` is the last active admin. Locks the admins, so that two cannot step down at once."""
-    admins = User.objects.filter(role=Role.ADMIN, is_active=True).select_for_update(of=("self",)).order_by("pk")
-    if [admin.pk for admin in admins] == [user.pk]:
-        raise Conflict("This is the last active admin. Make somebody else an admin first.", code="last_admin")
+def _lock(user: User, by: Actor, *, may_be_last: bool = True) -> User:
+    """Return a fresh, locked copy of the person after asking whether `by` manages them.
 
-
-def _lock(user: User, by: Actor) -> User:
-    fresh: User = User.objects.select_for_update(of=("self",)).get(pk=user.pk)
+    Unless `may_be_last`, raise Conflict for the last active admin. The admins are locked along, always in the same order, so that
+    two of them can neither step down at once nor wait for each other for ever.
+    """
+    admins = Q(role=Role.ADMIN, is_active=True)
+    rows = User.objects.filter(Q(pk=user.pk) if may_be_last else Q(pk=user.pk) | admins).order_by("pk")
+    locked = {row.pk: row for row in rows.select_for_update(of=("self",))}
+    fresh: User = locked[user.pk]
     require(by, "people.manage", fresh)
+    others = [row for row in locked.values() if row.pk != user.pk]
+    if not may_be_last and fresh.role == Role.ADMIN and fresh.is_active and not others:
+        raise Conflict("This is the last active admin. Make somebody else an admin first.", code="last_admin")
     fresh._history_user = signer(by)
     return fresh

@@ -15,7 +15,7 @@ from tickets.actions.people import check_password, clean_person, signer
 from tickets.choices import Role
 from tickets.errors import Conflict, Invalid, NotFound
 from tickets.models import Invitation, User
-from tickets.permissions import Actor, require
+from tickets.permissions import Actor, can, require
 
 
 def invite_user(*, by: Actor, email: Any, role: str = Role.REQUESTER, organization: Any = None) -> Invitation:
@@ -70,7 +70,8 @@ def open_invitation(token: str) -> Invitation:
         raise NotFound("There is no such invitation. Check that the link is complete.")
     if invitation.accepted_at:
         raise Conflict("This invitation was already used. Sign in instead.", code="invitation_used")
-    if not invitation.is_open:
+    inviter = invitation.invited_by
+    if not invitation.is_open or (inviter and not can(inviter, "people.manage", Role(invitation.role))):
         raise Conflict("This invitation has ended. Ask for a new one.", code="invitation_ended")
     return invitation
 

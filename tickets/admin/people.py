@@ -108,7 +108,16 @@ class PersonAdmin(ImportExportMixin, ConfiguredAdmin):  # type: ignore[misc]
         if "role" in form.changed_data:
             change_role(user=person, by=by, role=obj.role)
         if "is_active" in form.changed_data:
-            (reactivate_user if obj.is_active else deactivate_user)(user=person, by=by)
+            self._set_active(request, person, obj.is_active)
+
+    def _set_active(self, request: HttpRequest, person: User, active: bool) -> None:
+        if active:
+            reactivate_user(user=person, by=actor(request))
+            return
+        left = deactivate_user(user=person, by=actor(request)).open_tickets
+        if left:
+            text = f"{person} still has {left} unresolved tickets. Assign them to somebody else."
+            self.message_user(request, text, "warning")
 
     @display(description="Person", ordering="name", header=True)
     def who(self, person: User) -> list[str]:
@@ -120,16 +129,7 @@ class PersonAdmin(ImportExportMixin, ConfiguredAdmin):  # type: ignore[misc]
 
     @admin.action(description="Deactivate: end sign-in, sessions and tokens")
     def deactivate(self, request: HttpRequest, people: QuerySet[User]) -> None:
-        left: list[str] = []
-
-        def one(person: User) -> None:
-            done = deactivate_user(user=person, by=actor(request))
-            if done.open_tickets:
-                left.append(f"{person} still has {done.open_tickets} unresolved tickets.")
-
-        self.each(request, people, one, "deactivated")
-        for message in left:
-            self.message_user(request, f"{message} Assign them to somebody else.", "warning")
+        self.each(request, people, lambda person: self._set_active(request, person, False), "deactivated")
 
     @admin.action(description="Reactivate")
     def reactivate(self, request: HttpRequest, people: QuerySet[User]) -> None:
