@@ -6,17 +6,19 @@ from django.contrib.auth.models import AnonymousUser
 from django.urls import reverse
 
 from tickets.models import User
+from tickets.permissions import can
 
 
 @dataclass(frozen=True)
 class NavItem:
-    """`route` is the url's name; `key` the second key after `g`; `on_phone` puts it into the bottom bar."""
+    """`route` is the url's name; `key` the second key after `g`; `on_phone` puts it into the bottom bar; `verb` guards it."""
 
     route: str
     label: str
     icon: str
     key: str = ""
     on_phone: bool = False
+    verb: str = ""
     url: str = ""
     current: bool = False
 
@@ -27,6 +29,7 @@ STAFF = [
     NavItem("articles", "Knowledge", "book-open", key="k"),
     NavItem("technicians", "Technicians", "user-group", key="t"),
     NavItem("teams", "Teams", "rectangle-group", key="m"),
+    NavItem("people", "People", "identification", key="p", verb="people.manage"),
 ]
 REQUESTER = [
     NavItem("portal", "My tickets", "ticket"),
@@ -40,7 +43,8 @@ def navigation(user: User | AnonymousUser, path: str) -> list[NavItem]:
     if isinstance(user, AnonymousUser):
         return []
     staff = user.is_support_staff and not in_portal(path)
-    items = [replace(item, url=reverse(item.route)) for item in (STAFF if staff else REQUESTER)]
+    entries = [item for item in (STAFF if staff else REQUESTER) if not item.verb or can(user, item.verb)]
+    items = [replace(item, url=reverse(item.route)) for item in entries]
     above = [item.url for item in items if path == item.url or path.startswith(item.url.rstrip("/") + "/")]
     here = max(above, key=len, default=None)
     return [replace(item, current=item.url == here) for item in items]

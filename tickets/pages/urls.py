@@ -2,7 +2,7 @@
 
 from django.urls import include, path
 
-from tickets.pages import board, home, macros, profile, saved_views, technicians
+from tickets.pages import board, home, macros, people, profile, saved_views, technicians
 
 urlpatterns = [
     path("", home.home, name="home"),
@@ -12,6 +12,10 @@ urlpatterns = [
     path("knowledge", include("tickets.pages.knowledge_urls")),
     path("technicians", technicians.technicians, name="technicians"),
     path("teams", technicians.teams, name="teams"),
+    path("people", people.people, name="people"),
+    path("people/<int:pk>/role", people.role, name="people_role"),
+    path("people/<int:pk>/active", people.active, name="people_active"),
+    path("people/invitations/<int:pk>/revoke", people.revoke, name="people_revoke"),
     path("views", saved_views.saved_views, name="saved_views"),
     path("views/new", saved_views.new_view, name="saved_view_new"),
     path("views/<int:pk>", saved_views.edit_view, name="saved_view"),
