@@ -7,7 +7,6 @@ from typing import Any
 from django.contrib import messages
 from django.db.models import QuerySet, prefetch_related_objects
 from django.http import HttpResponse, QueryDict
-from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_POST
@@ -149,8 +148,8 @@ def _ask(request: PageRequest, ticket: Ticket, template: str, status: int, **mor
 
 def _moved(request: PageRequest, ticket: Ticket, old: str) -> HttpResponse:
     query = QueryDict(request.POST.get("query", ""))
+    messages.success(request, f"{ticket.reference} is {ticket.get_status_display().lower()}.")
     if not wants_fragment(request):
-        messages.success(request, f"{ticket.reference} is {ticket.get_status_display().lower()}.")
         return back(request, f"{reverse('board')}?{query.urlencode()}")
     rows = filtered(request.user, query)
     counts = {}
@@ -162,4 +161,4 @@ def _moved(request: PageRequest, ticket: Ticket, old: str) -> HttpResponse:
         "query": query.urlencode(),
         "next": next_columns(ticket.status),
     }
-    return HttpResponse(render_to_string("tickets/board.html#moved", context, request))
+    return page(request, "tickets/board.html", context, fragment="moved")

@@ -4,17 +4,17 @@ from typing import Any
 
 from django import forms
 from django.contrib import messages
-from django.http import HttpResponse, QueryDict
+from django.http import HttpResponse
 from django.urls import reverse
 from django.views.decorators.http import require_POST
 
 from tickets.actions.views import delete_view, save_view
 from tickets.choices import Sharing
 from tickets.errors import DomainError, NotFound
-from tickets.finding.filters import is_filter
 from tickets.models import SavedView, Team, User
 from tickets.pages.doors import PageRequest, back, page, staff_only
 from tickets.pages.forms import refuse
+from tickets.pages.told import filters_told
 from tickets.permissions import can
 
 
@@ -22,7 +22,9 @@ class SharingForm(forms.Form):
     """The part that views and macros have in common: what it is called and who uses it."""
 
     name = forms.CharField(max_length=100)
-    sharing = forms.ChoiceField(label="Who uses it", choices=Sharing.choices, initial=Sharing.PRIVATE)
+    sharing = forms.ChoiceField(
+        label="Who uses it", choices=Sharing.choices, initial=Sharing.PRIVATE, widget=forms.RadioSelect
+    )
     team = forms.ModelChoiceField(
         queryset=Team.objects.none(), required=False, empty_label="No team", help_text="For “My team”: which one."
     )
@@ -44,18 +46,11 @@ class ViewForm(SharingForm):
 
 @staff_only
 def saved_views(request: PageRequest) -> HttpResponse:
-    rows = SavedView.objects.visible_to(request.user).select_related("owner", "team")
-    context = {"rows": [(view, readable(view.query), can(request.user, "view.change", view)) for view in rows]}
+    views = list(SavedView.objects.visible_to(request.user).select_related("owner", "team"))
+    told = filters_told(view.query for view in views)
+    rows = [(view, words, can(request.user, "view.change", view)) for view, words in zip(views, told, strict=True)]
+    context = {"rows": rows}
     return page(request, "tickets/saved_views.html", context)
-
-
-def readable(query: str) -> list[tuple[str, str]]:
-    """Return the filters of a view as name and values, for people."""
-    return [
-        (name.replace("_", " ").replace("custom fields.", ""), ", ".join(values))
-        for name, values in QueryDict(query).lists()
-        if is_filter(name) or name == "ordering"
-    ]
 
 
 def find(user: User, pk: int) -> SavedView:
