@@ -54,7 +54,7 @@ def test_the_filters_of_the_queue_work(board, make_ticket, tess):
     assert column(board.get(reverse("board"), {"q": "zeppelin"}), "open").cards == []
     refused = board.get(reverse("board"), {"priority": "enormous"})
     assert refused.status_code == 400
-    assert "Clear the filters" in refused.content.decode()
+    assert "Start again without filters" in refused.content.decode()
 
 
 def test_moving_without_javascript(board, ticket):
@@ -128,3 +128,12 @@ def test_the_board_asks_the_database_a_constant_number_of_times(board, make_tick
         make_ticket(f"Ticket {n}")
     with django_assert_max_num_queries(14):
         board.get(reverse("board"))
+
+
+def test_a_move_can_be_taken_back(board, ticket):
+    html = move(board, ticket, "pending", htmx=True).content.decode()
+    ticket.refresh_from_db()
+    assert f"change:{ticket.pk}.{ticket.version}" in html
+    board.post(reverse("undo"), {"what": f"change:{ticket.pk}.{ticket.version}"})
+    ticket.refresh_from_db()
+    assert ticket.status == "open"

@@ -192,7 +192,7 @@ def test_files_may_come_without_words_but_not_nothing(as_user, ticket, carl):
     assert (ticket.comments.count(), ticket.attachments.count()) == (0, 1)
     response = client.post(address, {"body": "  "})
     assert response.status_code == 400
-    assert "Write something here." in text(response)
+    assert "Write something here" in text(response)
 
 
 def test_a_refused_file_keeps_the_reply(as_user, ticket, carl):
@@ -296,3 +296,13 @@ def test_odd_addresses_are_answered_calmly(as_user, carl):
     assert client.get(reverse("portal_help"), {"about": "9" * 40, "q": '"'}).status_code == 200
     assert client.get(reverse("portal_suggestions"), {"title": "\x00 'quoted' -- *"}).status_code == 200
     assert client.get("/portal/tickets/99999999999999999999").status_code == 404
+
+
+def test_a_page_that_heard_of_a_change_gets_the_parts_that_changed(as_user, ticket, carl, tess):
+    add_comment(ticket=ticket, by=tess, via=Channel.WEB, body="Try another socket")
+    add_comment(ticket=ticket, by=tess, via=Channel.WEB, body="Zealous", internal=True)
+    response = as_user(carl).get(reverse("portal_ticket", args=[ticket.pk]), {"after": "1"}, HTTP_HX_REQUEST="true")
+    assert "Try another socket" in text(response)
+    assert "Zealous" not in text(response)
+    assert "<html" not in text(response)
+    assert reverse("portal_reply", args=[ticket.pk]) not in text(response)

@@ -4,7 +4,6 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
-from django.contrib import messages
 from django.db.models import QuerySet, prefetch_related_objects
 from django.http import HttpResponse, QueryDict
 from django.urls import reverse
@@ -12,19 +11,21 @@ from django.utils import timezone
 from django.views.decorators.http import require_POST
 
 from tickets.actions.tickets import change_ticket
-from tickets.choices import OPEN_STATUSES, Channel, Level, Status
+from tickets.choices import OPEN_STATUSES, Channel, Status
 from tickets.errors import Conflict, Invalid, NotFound
 from tickets.finding.counts import as_text, capped_count
-from tickets.finding.filters import filter_tickets
+from tickets.finding.filters import filter_tickets, is_filter
 from tickets.lifecycle import NEXT
-from tickets.models import Organization, Team, Ticket, User
-from tickets.pages.doors import PageRequest, back, page, staff_only, wants_fragment
-from tickets.pages.forms import whole_number
+from tickets.models import Ticket, User
+from tickets.pages.doors import PageRequest, back, page, staff_only, tell, wants_fragment
+from tickets.pages.filters import chips_for, filters_for
+from tickets.pages.forms import sentence_of, whole_number
+from tickets.pages.properties import Choices
 
 CAP = 50  # cards in a column
 RECENTLY = timedelta(days=7)
 COLUMNS = (*OPEN_STATUSES, Status.RESOLVED)
-FILTERS = ("q", "assignee", "team", "priority", "organization", "tag")
+NO_FILTERS = ("status", "archived")  # the columns are the statuses
 
 
 def next_columns(status: str) -> list[Status]:
@@ -47,37 +48,42 @@ class Column:
 
 @staff_only
 def board(request: PageRequest) -> HttpResponse:
-    """The filters are those of the queue."""
-    problem: Invalid | None = None
+    """The filters are those of the queue, status aside."""
+    question = asked(request.GET)
+    problem = ""
     try:
-        rows = filtered(request.user, request.GET)
+        rows = filtered(request.user, question)
     except Invalid as error:
-        problem, rows = error, Ticket.objects.none()
+        problem, rows = sentence_of(error), Ticket.objects.none()
+    filters = [one for one in filters_for(question, request.user, Choices.load()) if one.name not in NO_FILTERS]
+    words = question.get("q", "")
+    chips = question.copy()
+    chips.pop("q", None)
     context = {
         "columns": columns(rows),
-        "filters": {name: request.GET.get(name, "") for name in FILTERS},
-        "is_filtered": any(request.GET.get(name) for name in FILTERS),
-        "query": request.GET.urlencode(),
+        "filters": filters,
+        "chips": chips_for(chips, filters),
+        "words": words,
+        "query": question.urlencode(),
         "problem": problem,
         "cap": CAP,
-        **_choices(),
     }
     return page(request, "tickets/board.html", context, fragment="board", status=400 if problem else 200)
 
 
-def _choices() -> dict[str, Any]:
-    return {
-        "levels": Level.choices,
-        "people": User.objects.support_staff(),
-        "teams": Team.objects.filter(is_active=True),
-        "organizations": Organization.objects.filter(is_active=True),
-    }
+def asked(query: QueryDict) -> QueryDict:
+    """Return the filters of a query string that mean something on the board."""
+    question = QueryDict(mutable=True)
+    for name, values in query.lists():
+        given = [value for value in values if value]
+        if is_filter(name) and name not in NO_FILTERS and given:
+            question.setlist(name, given)
+    return question
 
 
-def filtered(user: User, query: QueryDict) -> QuerySet[Ticket]:
-    """Return the visible tickets that a board's query string asks for. Raises Invalid."""
-    params = {name: query.getlist(name) for name in FILTERS if name in query}
-    return filter_tickets(Ticket.objects.visible_to(user), params, user)
+def filtered(user: User, question: QueryDict) -> QuerySet[Ticket]:
+    """Return the visible tickets that a board's question asks for. Raises Invalid."""
+    return filter_tickets(Ticket.objects.visible_to(user), dict(question.lists()), user)
 
 
 def columns(rows: QuerySet[Ticket]) -> list[Column]:
@@ -147,8 +153,9 @@ def _ask(request: PageRequest, ticket: Ticket, template: str, status: int, **mor
 
 
 def _moved(request: PageRequest, ticket: Ticket, old: str) -> HttpResponse:
-    query = QueryDict(request.POST.get("query", ""))
-    messages.success(request, f"{ticket.reference} is {ticket.get_status_display().lower()}.")
+    query = asked(QueryDict(request.POST.get("query", "")))
+    told = f"{ticket.reference} is {ticket.get_status_display().lower()}."
+    tell(request, told, undo=f"change:{ticket.pk}.{ticket.version}" if ticket.status != old else "")
     if not wants_fragment(request):
         return back(request, f"{reverse('board')}?{query.urlencode()}")
     rows = filtered(request.user, query)

@@ -112,9 +112,10 @@ export function startQueue() {
     const lean = event.detail.formData;
     for (const name of [...new Set(lean.keys())]) if (lean.getAll(name).every((value) => value === "")) lean.delete(name);
   });
+  document.addEventListener("change", (event) => event.target.closest(".filters") && remember(event));
+  document.body.addEventListener("htmx:afterSwap", (event) => ["queue", "board"].includes(event.detail.target.id) && reopen());
   if (!document.getElementById("queue")) return;
   document.addEventListener("change", (event) => {
-    if (event.target.closest(".filters")) remember(event);
     if (event.target.matches("[data-all]")) boxes().forEach((box) => { box.checked = event.target.checked; });
     if (event.target.matches("[data-all], [name=ids]")) count();
   });
@@ -134,7 +135,6 @@ export function startQueue() {
   document.body.addEventListener("queue-changed", () => htmx.ajax("GET", location.href, { target: "#queue", swap: "outerHTML" }));
   document.body.addEventListener("htmx:afterSwap", (event) => {
     if (event.detail.target.id !== "queue") return;
-    reopen();
     fresh = new Set();
     changed = new Set();
     refreshTimes();

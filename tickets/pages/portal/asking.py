@@ -7,7 +7,7 @@ from django.contrib import messages
 from django.http import HttpResponse
 
 from tickets import search
-from tickets.actions.with_files import create_ticket_with_files
+from tickets.actions.answering import open_ticket
 from tickets.choices import Audience, Channel, Level
 from tickets.errors import DomainError
 from tickets.fields import TEXT_LENGTH, TITLE_LENGTH
@@ -71,7 +71,7 @@ def new_ticket(request: PageRequest) -> HttpResponse:
     status = 200
     if request.method == "POST" and form.is_valid():
         try:
-            ticket = create_ticket_with_files(
+            ticket = open_ticket(
                 by=request.user, via=Channel.PORTAL, fields=form.wishes(), files=request.FILES.getlist("files")
             )
         except DomainError as error:

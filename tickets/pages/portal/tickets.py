@@ -9,8 +9,8 @@ from django.http import HttpResponse
 from django.urls import reverse
 from django.views.decorators.http import require_POST
 
+from tickets.actions.answering import answer_ticket
 from tickets.actions.tickets import change_ticket, rate_ticket
-from tickets.actions.with_files import add_comment_with_files
 from tickets.choices import Channel, EventKind, Status
 from tickets.errors import Conflict, DomainError, Invalid, NotFound
 from tickets.fields import custom_fields_for
@@ -79,7 +79,9 @@ def show(
         "error_text": sentence_of(error),
         "typed": request.POST,
     }
-    return page(request, "portal/ticket.html", context, status=status)
+    # `after` comes from a page that heard of a change: it gets the parts that may look different now.
+    parts = "changes" if "after" in request.GET else ""
+    return page(request, "portal/ticket.html", context, fragment=parts, status=status)
 
 
 def _conversation(ticket: Ticket, comments: Sequence[Comment], *, hidden: bool) -> list[Entry]:
@@ -107,10 +109,12 @@ def reply(request: PageRequest, pk: int) -> HttpResponse:
     body = request.POST.get("body", "")
     files = request.FILES.getlist("files")
     try:
-        comment = add_comment_with_files(ticket=found, by=request.user, via=Channel.PORTAL, body=body, files=files)
+        if not body.strip() and not files:
+            raise Invalid({"body": ["Write something here, or choose a file."]})
+        answer_ticket(ticket=found, by=request.user, via=Channel.PORTAL, body=body, files=files)
     except DomainError as error:
         return show(request, found, error=error, form="reply", status=error.status)
-    messages.success(request, "Your reply was sent." if comment else "Your files were added.")
+    messages.success(request, "Your reply was sent." if body.strip() else "Your files were added.")
     return back(request, portal_address(found) + "#end")
 
 
