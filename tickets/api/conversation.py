@@ -1,5 +1,7 @@
 """What is said and done on one ticket: timeline, comments, links, watchers, time."""
 
+from functools import partial
+
 from rest_framework.request import Request
 from rest_framework.response import Response
 
@@ -37,9 +39,8 @@ class TimelineView(ApiView):
             if not (after.isascii() and after.isdigit() and len(after) < 10):
                 raise Invalid({"after": ["Give a version."]})
             rows = rows.filter(version__gt=int(after))
-        return pages.page(
-            request, rows, ticket_shapes.event_shape, orderings=BY_VERSION, default="version", filters=["after"]
-        )
+        shape = partial(ticket_shapes.event_shape, hidden=ticket_shapes.hidden_changes(self.user))
+        return pages.page(request, rows, shape, orderings=BY_VERSION, default="version", filters=["after"])
 
 
 class CommentsView(ApiView):

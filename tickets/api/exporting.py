@@ -9,8 +9,8 @@ from django.core.handlers.asgi import ASGIRequest
 from django.db.models import QuerySet
 from django.http import HttpRequest, StreamingHttpResponse
 
-from tickets.api.serializers.tickets import ticket_row
-from tickets.models import Ticket
+from tickets.api.serializers.tickets import ticket_rows, ticket_shapes
+from tickets.models import Ticket, User
 
 CHUNK = 500
 COLUMNS = (
@@ -33,8 +33,8 @@ def inert(value: Any) -> str:
     return f"'{text}" if text.lstrip().startswith(FORMULA) or text.startswith(FORMULA) else text
 
 
-def csv_answer(request: HttpRequest, rows: QuerySet[Ticket]) -> StreamingHttpResponse:
-    chunks = _chunks(rows)
+def csv_answer(request: HttpRequest, rows: QuerySet[Ticket], viewer: User) -> StreamingHttpResponse:
+    chunks = _chunks(rows, viewer)
     body = _in_threads(chunks) if isinstance(request, ASGIRequest) else chunks
     headers = {"Content-Disposition": 'attachment; filename="tickets.csv"', "X-Content-Type-Options": "nosniff"}
     return StreamingHttpResponse(body, content_type="text/csv; charset=utf-8", headers=headers)
@@ -48,21 +48,16 @@ async def _in_threads(chunks: Iterator[str]) -> AsyncIterator[str]:
         yield chunk
 
 
-def _chunks(rows: QuerySet[Ticket]) -> Iterator[str]:
+def _chunks(rows: QuerySet[Ticket], viewer: User) -> Iterator[str]:
     names = COLUMNS.split()
     writer = csv.writer(_Line())
     yield writer.writerow(names)
-    last: int | None = None
-    while True:
-        part = rows.with_people().order_by("-pk")  # type: ignore[attr-defined]
-        found = list((part if last is None else part.filter(pk__lt=last))[:CHUNK])
-        if not found:
-            return
-        yield "".join(writer.writerow(_cells(ticket, names)) for ticket in found)
+    ordered, last = rows.order_by("-pk"), None
+    while found := list(ticket_rows(ordered if last is None else ordered.filter(pk__lt=last))[:CHUNK]):
+        yield "".join(writer.writerow(_cells(shape, names)) for shape in ticket_shapes(found, viewer))
         last = found[-1].pk
 
 
-def _cells(ticket: Ticket, names: list[str]) -> list[str]:
-    row = ticket_row(ticket)
-    row["tags"] = " ".join(row["tags"])
-    return [inert(value["name"] if isinstance(value := row[name], dict) else value) for name in names]
+def _cells(shape: dict[str, Any], names: list[str]) -> list[str]:
+    shape["tags"] = " ".join(shape["tags"])
+    return [inert(value["name"] if isinstance(value := shape[name], dict) else value) for name in names]

@@ -25,16 +25,28 @@ def page(
     filters: Iterable[str] = (),
 ) -> Response:
     """Answer one page of `rows`, each shaped. Raises Invalid for a query parameter that nobody reads."""
+
+    def each(found: list[Any]) -> list[dict[str, Any]]:
+        return [shape(row) for row in found]
+
+    return page_at_once(request, rows, each, orderings=orderings, default=default, filters=filters)
+
+
+def page_at_once(
+    request: Request,
+    rows: QuerySet[Any],
+    shapes: Callable[[list[Any]], list[dict[str, Any]]],
+    *,
+    orderings: dict[str, str],
+    default: str,
+    filters: Iterable[str] = (),
+) -> Response:
+    """The same for a function that shapes all rows of the page together."""
     query = request.query_params
     refuse_unknown(request, filters)
     found = page_of(rows, query.get("ordering") or default, query.get("cursor", ""), size(request), orderings)
-    return Response(
-        {
-            "next": address(request, found.next),
-            "previous": address(request, found.previous),
-            "results": [shape(row) for row in found.items],
-        }
-    )
+    body = {"next": address(request, found.next), "previous": address(request, found.previous)}
+    return Response({**body, "results": shapes(found.items)})
 
 
 def refuse_unknown(request: Request, filters: Iterable[str]) -> None:

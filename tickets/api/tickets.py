@@ -22,7 +22,7 @@ from tickets.api.schema import IF_MATCH, describe, page_of, paged, parameter
 from tickets.api.serializers import tickets as shapes
 from tickets.api.views import ApiView, etag, if_match, only
 from tickets.choices import Channel, Level, Status
-from tickets.errors import Invalid
+from tickets.errors import Invalid, NotFound
 from tickets.fields import whole_number
 from tickets.finding.filters import CONDITIONS, CUSTOM, NAMES, filter_tickets, is_filter
 from tickets.finding.paging import DEFAULT_ORDERING, TICKET_ORDERINGS
@@ -43,7 +43,16 @@ FILTERS = [
 TAG = "Tickets"
 
 
-class TicketsView(ApiView):
+class TicketDoor(ApiView):
+    """Answers one ticket."""
+
+    def answer(self, ticket: Ticket, status: int = 200) -> Response:
+        """Return the ticket as it is after a write, also to somebody who gave it out of hand."""
+        shape = shapes.ticket_detail(Ticket.objects.filter(pk=ticket.pk), self.user)
+        return Response(shape, status=status, headers=etag(ticket.version))
+
+
+class TicketsView(TicketDoor):
     @describe(
         "List tickets",
         tag=TAG,
@@ -52,12 +61,12 @@ class TicketsView(ApiView):
     )
     def get(self, request: Request) -> Response:
         """What you may see, latest change first. People are given by id, `me` or `none`."""
-        rows = self.filtered().with_people().defer(*shapes.LIST_DEFERS)
+        rows = shapes.ticket_rows(self.filtered())
         custom = filter(is_filter, request.query_params)
-        return pages.page(
+        return pages.page_at_once(
             request,
             rows,
-            shapes.ticket_row,
+            lambda found: shapes.ticket_shapes(found, self.user),
             orderings=TICKET_ORDERINGS,
             default=DEFAULT_ORDERING,
             filters=[*NAMES, *custom],
@@ -67,8 +76,9 @@ class TicketsView(ApiView):
     def post(self, request: Request) -> Response:
         """Only `title` is required. A requester asks for themselves; support staff may name the requester."""
         ticket = create_ticket(by=self.user, via=self.via, fields=self.body)
-        headers = {**etag(ticket.version), "Location": f"{request.path}/{ticket.pk}"}
-        return Response(shapes.ticket_detail(ticket), status=201, headers=headers)
+        answer = self.answer(ticket, 201)
+        answer["Location"] = f"{request.path}/{ticket.pk}"
+        return answer
 
     def filtered(self) -> Any:
         params = dict(self.request.query_params.lists())
@@ -82,14 +92,17 @@ class TicketExportView(TicketsView):
     def get(self, request: Request) -> StreamingHttpResponse:  # type: ignore[override]
         """The same filters as the list, every row, newest first. Cells that a spreadsheet would run are made text."""
         pages.refuse_unknown(request, [*NAMES, *filter(is_filter, request.query_params)])
-        return csv_answer(request._request, self.filtered())
+        return csv_answer(request._request, self.filtered(), self.user)
 
 
-class TicketView(ApiView):
+class TicketView(TicketDoor):
     @describe("Read a ticket", tag=TAG, gives=shapes.TicketSerializer)
     def get(self, request: Request, reference: str) -> Response:
         """By `1001` or `T-1001`. The `ETag` is the version."""
-        return self.answer(self.ticket(reference))
+        shape = shapes.ticket_detail(Ticket.objects.visible_to(self.user).by_reference(reference), self.user)
+        if shape is None:
+            raise NotFound("There is no such ticket, or it is not yours to see.")
+        return Response(shape, headers=etag(shape["version"]))
 
     @describe(
         "Change a ticket",
@@ -116,7 +129,9 @@ class TicketView(ApiView):
         if not self.body.get("title"):
             raise Invalid({"title": ["This field is required."]})
         given = {name: value for name, value in self.body.items() if name not in shapes.READ_ONLY or name == "version"}
-        emptied: dict[str, Any] = {"description": "", "custom_fields": {}}
+        emptied: dict[str, Any] = {"description": ""}
+        if isinstance(given.get("custom_fields", {}), dict):
+            given["custom_fields"] = self.custom_changes(reference, given.get("custom_fields", {}))
         if self.user.is_support_staff:
             emptied |= {"tags": [], **dict.fromkeys(("category", "assignee", "team", "due_at"))}
         return self.change(reference, {**emptied, **given})
@@ -133,7 +148,7 @@ class TicketView(ApiView):
         base = changes.pop("version", None)
         if base is not None:
             base = whole_number(base, "version")
-        change_ticket(
+        ticket = change_ticket(
             ticket=self.ticket(reference),
             by=self.user,
             via=self.via,
@@ -141,18 +156,20 @@ class TicketView(ApiView):
             base_version=base if exact is None else exact,
             exact=exact is not None,
         )
-        return self.answer(self.ticket(reference))
+        return self.answer(ticket)
 
-    def answer(self, ticket: Ticket) -> Response:
-        return Response(shapes.ticket_detail(ticket), headers=etag(ticket.version))
+    def custom_changes(self, reference: str, wish: dict[str, Any]) -> dict[str, Any]:
+        """Return what differs from the ticket; keys that are left out are emptied."""
+        present = self.ticket(reference).custom_fields
+        known = shapes.portal_fields(self.user)
+        emptied = {key: None for key in present if key in known and key not in wish}
+        return emptied | {key: value for key, value in wish.items() if key not in present or present[key] != value}
 
 
-class TicketRestoreView(ApiView):
+class TicketRestoreView(TicketDoor):
     @describe("Restore an archived ticket", tag=TAG, gives=shapes.TicketSerializer)
     def post(self, request: Request, reference: str) -> Response:
-        restore_ticket(ticket=self.ticket(reference), by=self.user, via=self.via)
-        ticket = self.ticket(reference)
-        return Response(shapes.ticket_detail(ticket), headers=etag(ticket.version))
+        return self.answer(restore_ticket(ticket=self.ticket(reference), by=self.user, via=self.via))
 
 
 class TicketBulkView(ApiView):
@@ -170,7 +187,7 @@ class TicketBulkView(ApiView):
         return Response(shapes.bulk_shape(result))
 
 
-class TicketMergeView(ApiView):
+class TicketMergeView(TicketDoor):
     @describe("Merge a ticket into another", tag=TAG, takes=shapes.MergeSerializer, gives=shapes.TicketSerializer)
     def post(self, request: Request, reference: str) -> Response:
         """Closes this ticket and answers the one that goes on; it can be undone."""
@@ -179,28 +196,25 @@ class TicketMergeView(ApiView):
         if not isinstance(into, int | str) or isinstance(into, bool):
             raise Invalid({"into": ["Give the id of the ticket that goes on."]})
         target = merge_tickets(source=source, target=self.ticket(str(into)), by=self.user, via=self.via)
-        return Response(shapes.ticket_detail(target), headers=etag(target.version))
+        return self.answer(target)
 
 
-class TicketUnmergeView(ApiView):
+class TicketUnmergeView(TicketDoor):
     @describe("Undo a merge", tag=TAG, gives=shapes.TicketSerializer)
     def post(self, request: Request, reference: str) -> Response:
-        unmerge_ticket(ticket=self.ticket(reference), by=self.user, via=self.via)
-        ticket = self.ticket(reference)
-        return Response(shapes.ticket_detail(ticket), headers=etag(ticket.version))
+        return self.answer(unmerge_ticket(ticket=self.ticket(reference), by=self.user, via=self.via))
 
 
-class TicketRatingView(ApiView):
+class TicketRatingView(TicketDoor):
     @describe("Rate the answer", tag=TAG, takes=shapes.RatingSerializer, gives=shapes.TicketSerializer)
     def post(self, request: Request, reference: str) -> Response:
         """The requester's 1 (bad) to 5 (good), once the ticket is resolved; a later answer replaces it."""
         body = only(self.body, "rating", "comment")
-        rate_ticket(
+        ticket = rate_ticket(
             ticket=self.ticket(reference),
             by=self.user,
             via=self.via,
             rating=body.get("rating"),  # type: ignore[arg-type]  # the action checks
             comment=body.get("comment", ""),
         )
-        ticket = self.ticket(reference)
-        return Response(shapes.ticket_detail(ticket), headers=etag(ticket.version))
+        return self.answer(ticket)

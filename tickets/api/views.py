@@ -55,7 +55,7 @@ class ApiView(Reading):
 
     def ticket(self, reference: str) -> Ticket:
         """Return a ticket the user may see, by `1001` or `T-1001`. Raises NotFound."""
-        found: Ticket = find(Ticket.objects.visible_to(self.user).with_people().by_reference(reference), "ticket")
+        found: Ticket = find(Ticket.objects.visible_to(self.user).by_reference(reference), "ticket")
         return found
 
 

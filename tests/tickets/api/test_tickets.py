@@ -4,7 +4,7 @@ import pytest
 
 from tickets.actions.merging import link_tickets
 from tickets.choices import Channel
-from tickets.models import Ticket
+from tickets.models import CustomField, Ticket
 
 CONTRACT = {
     "id", "reference", "title", "description", "status", "priority", "category", "urgency", "impact", "organization",
@@ -213,3 +213,34 @@ def test_links_show_what_the_reader_may_see(api, make_ticket, tess, milo, carl, 
     link = link_tickets(source=one, target=two, kind="related", by=tess, via=Channel.WEB)
     other = make_ticket()
     assert api(tess).delete(f"/tickets/{other.pk}/links/{link.pk}").status_code == 404
+
+
+@pytest.fixture
+def floor_and_margin(db):
+    CustomField.objects.create(key="floor", label="Floor", kind="number", on_portal=True)
+    CustomField.objects.create(key="margin", label="Margin", kind="number")
+
+
+def test_a_requester_sees_the_custom_fields_of_the_portal(api, floor_and_margin, ticket, tess, carl):
+    changed = api(tess).patch(f"/tickets/{ticket.pk}", {"custom_fields": {"floor": 3, "margin": 40}})
+    assert changed.json()["custom_fields"] == {"floor": 3, "margin": 40}
+    assert api(carl).get(f"/tickets/{ticket.pk}").json()["custom_fields"] == {"floor": 3}
+    assert api(carl).get("/tickets").json()["results"][0]["custom_fields"] == {"floor": 3}
+    timeline = api(carl).get(f"/tickets/{ticket.pk}/timeline").json()["results"]
+    assert timeline[-1]["changes"] == {"custom_fields.floor": [None, 3]}
+
+
+def test_put_leaves_alone_the_custom_fields_one_cannot_see(api, floor_and_margin, ticket, tess, carl):
+    api(tess).patch(f"/tickets/{ticket.pk}", {"custom_fields": {"floor": 3, "margin": 40}})
+    assert api(carl).put(f"/tickets/{ticket.pk}", {"title": "x"}).json()["custom_fields"] == {}
+    assert api(tess).get(f"/tickets/{ticket.pk}").json()["custom_fields"] == {"margin": 40}
+    CustomField.objects.update(is_active=False)
+    read = api(tess).get(f"/tickets/{ticket.pk}").json()
+    assert api(tess).put(f"/tickets/{ticket.pk}", read).json()["custom_fields"] == {"margin": 40}
+
+
+def test_giving_a_ticket_out_of_hand_still_answers(api, make_ticket, milo, tess, desktop, network):
+    ticket = make_ticket()
+    api(tess).patch(f"/tickets/{ticket.pk}", {"team": desktop.pk})
+    assert api(milo).patch(f"/tickets/{ticket.pk}", {"team": network.pk}).json()["team"]["name"] == "Network"
+    assert api(milo).get(f"/tickets/{ticket.pk}").status_code == 404
