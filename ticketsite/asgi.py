@@ -11,6 +11,7 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "ticketsite.settings")
 pages = get_asgi_application()  # sets Django up; what follows needs the models
 
 from tickets.live.consumer import live  # noqa: E402
+from ticketsite.limits import limited  # noqa: E402
 
 
 async def lifespan(
@@ -25,4 +26,4 @@ async def lifespan(
     await send({"type": "lifespan.shutdown.complete"})
 
 
-application = ProtocolTypeRouter({"http": pages, "websocket": live, "lifespan": lifespan})
+application = ProtocolTypeRouter({"http": limited(pages), "websocket": live, "lifespan": lifespan})

@@ -6,6 +6,7 @@ from django.urls import include, path
 from tickets.admin.work import overview
 from tickets.live.views import websocket_health
 
+handler500 = "tickets.api.problems.server_error"
 urlpatterns = [
     path("admin/work/", admin.site.admin_view(overview), name="admin_work"),
     path("admin/", admin.site.urls),

@@ -33,7 +33,7 @@ class BearerAuthentication(JWTAuthentication):
             user = super().get_user(validated_token)
         except (ValueError, OverflowError):  # signed by us, but with an id that is none
             user = None
-        if not isinstance(user, User) or validated_token.get(EPOCH) != user.session_epoch:
+        if not isinstance(user, User) or validated_token.get(EPOCH, 0) != user.session_epoch:
             raise InvalidToken("The token was revoked.")
         return user
 

@@ -7,7 +7,8 @@ from typing import Any
 
 from django.core.exceptions import BadRequest, RequestDataTooBig, SuspiciousOperation
 from django.db import DataError, InterfaceError, OperationalError
-from django.http import Http404, HttpRequest, JsonResponse
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.views import defaults
 from rest_framework import exceptions
 from rest_framework.response import Response
 from structlog.contextvars import get_contextvars
@@ -117,9 +118,9 @@ def _text(error: exceptions.APIException) -> str:
     return str(detail.get("detail", detail)) if isinstance(detail, dict) else str(detail)
 
 
-def server_error(request: HttpRequest) -> JsonResponse:
-    """Answer for an address of the API when something broke; the log has the rest under the request id."""
-    document = problem(
-        500, "server_error", "Something broke", "It was noted. Try again, and name the request id if it stays."
-    )
-    return JsonResponse(document, status=500, content_type=CONTENT_TYPE)
+def server_error(request: HttpRequest) -> HttpResponse:
+    """Answer when something broke: a problem below /api, a page elsewhere. The log has the rest under the request id."""
+    if not request.path.startswith("/api/"):
+        return defaults.server_error(request)
+    detail = "It was noted. Try again, and name the request id if it stays."
+    return JsonResponse(problem(500, "server_error", "Something broke", detail), status=500, content_type=CONTENT_TYPE)

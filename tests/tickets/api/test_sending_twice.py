@@ -133,3 +133,17 @@ def test_every_answer_bears_the_request_id(api, carl):
     good, bad = api(carl).get("/users/me", HTTP_X_REQUEST_ID="abc-123"), api(carl).get("/tickets/0")
     assert good["X-Request-ID"] == "abc-123"
     assert bad.json()["request_id"] == bad["X-Request-ID"]
+
+
+def test_what_nobody_foresaw_is_a_problem_too(api, carl, monkeypatch):
+    client = api(carl)
+
+    def broken(*_):
+        raise ZeroDivisionError("secret detail")
+
+    monkeypatch.setattr(TicketQuerySet, "visible_to", broken)
+    client.raise_request_exception = False
+    answer = client.get("/tickets")
+    assert (answer.status_code, answer.json()["code"]) == (500, "server_error")
+    assert answer.json()["request_id"]
+    assert "secret" not in answer.content.decode()
