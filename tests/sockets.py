@@ -5,13 +5,17 @@ from contextlib import asynccontextmanager
 
 from channels.db import database_sync_to_async as sync_to_async
 from channels.testing import WebsocketCommunicator
-from rest_framework_simplejwt.tokens import AccessToken
 
+from tickets.accounts.tokens import tokens_for
 from tickets.choices import Channel
 from tickets.live.consumer import live
 from tickets.publisher import publisher
 
 SOON = 3.0  # seconds; far more than it takes
+
+
+def token_for(user):
+    return tokens_for(user)["access_token"]
 
 
 class Client:
@@ -57,7 +61,7 @@ class Client:
 
 @asynccontextmanager
 async def connected(user, *, path=None, headers=()):
-    path = path or f"/ws?token={await sync_to_async(AccessToken.for_user)(user)}"
+    path = path or f"/ws?token={await sync_to_async(token_for)(user)}"
     await sync_to_async(publisher.wait_until_quiet)()
     socket = WebsocketCommunicator(live, path, headers=list(headers))
     assert (await socket.connect(timeout=SOON))[0]

@@ -8,9 +8,10 @@ import pytest
 from channels.testing import WebsocketCommunicator
 from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
 from django.contrib.sessions.backends.db import SessionStore
-from rest_framework_simplejwt.tokens import AccessToken, RefreshToken
+from rest_framework_simplejwt.tokens import AccessToken
 
-from tests.sockets import SOON, act, connected, sync_to_async
+from tests.sockets import SOON, act, connected, sync_to_async, token_for
+from tickets.accounts.tokens import tokens_for
 from tickets.actions.conversation import add_comment
 from tickets.actions.tickets import bulk_change, change_ticket, set_watching
 from tickets.choices import Channel, Role, TicketScope
@@ -182,18 +183,18 @@ async def test_colleagues_see_who_is_typing_and_customers_do_not(ticket, tess, m
     "path", ["/ws", "/ws?token=", "/ws?token=abc", "/ws?token=%ff", "/nowhere?token={good}", "/ws?token={refresh}"]
 )
 async def test_a_bad_credential_closes_with_4001(path, tess):
-    good, refresh = await sync_to_async(lambda: (AccessToken.for_user(tess), RefreshToken.for_user(tess)))()
-    socket = WebsocketCommunicator(live, path.format(good=good, refresh=refresh))
+    tokens = await sync_to_async(tokens_for)(tess)
+    socket = WebsocketCommunicator(live, path.format(good=tokens["access_token"], refresh=tokens["refresh_token"]))
     assert (await socket.connect(timeout=SOON))[0], "accepted first, so that a browser can read the code"
     assert (await socket.receive_output(timeout=SOON))["code"] == 4001
 
 
 async def test_an_expired_token_and_a_deactivated_user_do_not_get_in(tess):
-    old = AccessToken.for_user(tess)
+    old = AccessToken(await sync_to_async(token_for)(tess))
     old.set_exp(lifetime=-timedelta(minutes=1))
     async with connected(tess, path=f"/ws?token={old}") as client:
         assert await client.closed() == 4001
-    token = await sync_to_async(AccessToken.for_user)(tess)
+    token = await sync_to_async(token_for)(tess)
     await User.objects.filter(pk=tess.pk).aupdate(is_active=False)
     async with connected(tess, path=f"/ws?token={token}") as client:
         assert await client.closed() == 4001
@@ -234,7 +235,7 @@ async def test_a_user_who_was_shut_out_is_cut_off(change, tess, ticket):
 
 
 async def test_a_token_that_runs_out_closes_the_socket(tess):
-    token = AccessToken.for_user(tess)
+    token = AccessToken(await sync_to_async(token_for)(tess))
     token.set_exp(lifetime=timedelta(seconds=1))
     async with connected(tess, path=f"/ws?token={token}") as client:
         assert (await client.ask("subscribe_queue"))["success"]
@@ -314,7 +315,7 @@ async def test_the_sixty_first_message_of_a_minute_is_refused_but_the_socket_sta
 
 async def test_a_client_that_does_not_read_is_cut_off(ticket, tess):
     """A socket whose other end is stuck: nothing leaves the queue."""
-    token, sent, stuck = await sync_to_async(AccessToken.for_user)(tess), [], asyncio.Event()
+    token, sent, stuck = await sync_to_async(token_for)(tess), [], asyncio.Event()
     incoming = asyncio.Queue()
 
     async def send(message):

@@ -80,6 +80,7 @@ class Command(BaseCommand):
             access_log=False,
             server_header=False,
             ws_max_size=LARGEST_SOCKET_MESSAGE,
+            ws_per_message_deflate=False,  # a message is a few hundred bytes, and goes to many
             timeout_graceful_shutdown=int(STOP_WITHIN),
         )
 
