@@ -60,6 +60,14 @@ def test_inviting_from_the_page_of_people(desk: Desk, mona: User) -> None:
     page.get_by_text("on its way to zoe@example.com").wait_for()
 
 
+def test_an_admin_signs_somebody_out_by_a_dialog(desk: Desk, ada: User, carl: User) -> None:
+    page = desk.open(reverse("admin:tickets_user_change", args=[carl.pk]), by=ada)
+    page.get_by_text("Sign out everywhere").click()
+    page.get_by_role("button", name="Sign out", exact=True).click()
+    page.get_by_text("Signed out everywhere.").wait_for()
+    assert User.objects.get(pk=carl.pk).session_epoch == 1
+
+
 @pytest.mark.parametrize("width", [390, 1440])
 def test_the_admin_works_under_its_policy(desk: Desk, ada: User, width: int) -> None:
     page = desk.open(reverse("admin:index"), by=ada, width=width)

@@ -9,6 +9,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 from django.utils import timezone
 
+import tickets.tasks  # noqa: F401 - a worker has loaded what carries work out
 from tests.conftest import PASSWORD
 from tickets import work
 from tickets.actions.conversation import add_comment
@@ -320,12 +321,13 @@ def test_people_come_in_from_a_file(boss, ada, acme, carl):
 
 
 def test_bad_rows_of_a_file_are_named_by_line_and_nothing_is_written(boss, ada):
-    text = "email,name,role,organization,time_zone\nzoe@x.example,Zoe,,,\nnobody,N,king,,Mars\nada@example.com,Ada,manager,,\nx@x.example,X,,Nowhere,\n"
+    text = "email,name,role,organization,time_zone\nzoe@x.example,Zoe,,,\nnobody,N,king,Elsewhere,Mars\nada@example.com,Ada,manager,,\nx@x.example,X,,Nowhere,\n"
     preview = upload(boss, text)
     assert preview.status_code == 200
     assert "confirm_form" not in preview.context
     result = preview.context["result"]
     assert {row.number for row in result.invalid_rows} == {2, 3, 4}
+    assert result.invalid_rows[0].field_specific_errors.keys() == {"email", "role", "organization", "time_zone"}
     for sentence in ("Choose one of admin", "no known time zone", "last active admin", "no organization called"):
         assert sentence in preview.text
     assert User.objects.count() == 1

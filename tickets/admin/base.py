@@ -170,4 +170,8 @@ def refuse(form: ModelForm, check: Callable[[], T]) -> T | None:
 
 
 def back(request: HttpRequest, route: str, *arguments: Any) -> HttpResponse:
-    return HttpResponseRedirect(reverse(route, args=arguments))
+    """Send the browser on; a dialog asks by htmx, which needs to be told to leave the page."""
+    url = reverse(route, args=arguments)
+    if request.headers.get("HX-Request"):
+        return HttpResponse(headers={"HX-Redirect": url})
+    return HttpResponseRedirect(url)

@@ -19,10 +19,21 @@ COLUMNS = ["email", "username", "name", "role", "organization", "ticket_scope", 
 FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
+class OrganizationCell(ForeignKeyWidget):  # type: ignore[misc]
+    """An organization by its name."""
+
+    def clean(self, value: Any, row: Any = None, **kwargs: Any) -> Organization | None:
+        name = str(value or "").strip()
+        found = Organization.objects.filter(name__iexact=name).first() if name and "\x00" not in name else None
+        if name and not found:
+            raise ValueError(f"There is no organization called {name!r}.")
+        return found
+
+
 class PeopleFile(ModelResource):  # type: ignore[misc]
     """One person a row, recognised by e-mail; columns that are missing stay as they are."""
 
-    organization = Field("organization", "organization", ForeignKeyWidget(Organization, "name"))
+    organization = Field("organization", "organization", OrganizationCell(Organization, "name"))
 
     class Meta:
         model = User
@@ -48,9 +59,6 @@ class PeopleFile(ModelResource):  # type: ignore[misc]
         for column in ("username", "name", "role", "ticket_scope", "time_zone"):
             if column in row and not str(row[column] or "").strip():
                 del row[column]  # an empty cell says nothing
-        wish = str(row.get("organization") or "").strip()
-        if wish and not Organization.objects.filter(name=wish).exists():
-            raise ValidationError({"organization": f"There is no organization called {wish!r}."})
 
     def validate_instance(self, instance: User, import_validation_errors: Any = None, **kwargs: Any) -> None:
         errors = dict(import_validation_errors or {})
