@@ -18,9 +18,16 @@ TAGS = (
 ATTRIBUTES = {"a": {"href", "title"}, "code": {"class"}, "ol": {"start"}}
 MENTION = re.compile(r"(?<![\w@./])@([\w.+-]{1,149}\w|\w)")
 
+# Prose in which no character means anything to Markdown and nothing can be a link: most of what people write.
+_LINE = r"""(?![\d ])(?:[^\W_]|[,;'"!?()%]|[.:](?=\s|\Z)|(?<=[^\W_])-(?=[^\W_])|[ ](?=\S))+"""
+PARAGRAPHS = re.compile(r"\n{2,}")
+PROSE = re.compile(rf"{_LINE}(?:\n+{_LINE})*")
+
 
 def render(markdown: str) -> str:
     """Return safe HTML for Markdown from anyone. Raw HTML is shown as text, images and scripts do not survive."""
+    if PROSE.fullmatch(markdown):
+        return "".join(f"<p>{_broken(part)}</p>\n" for part in PARAGRAPHS.split(markdown))
     html = MARKDOWN.render(markdown)
     return nh3.clean(
         html,
@@ -29,6 +36,10 @@ def render(markdown: str) -> str:
         url_schemes={"http", "https", "mailto", "tel"},
         link_rel="nofollow noopener noreferrer",
     )
+
+
+def _broken(paragraph: str) -> str:
+    return paragraph.replace("\n", "<br>\n")
 
 
 def mentioned_usernames(markdown: str) -> set[str]:

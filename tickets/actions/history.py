@@ -11,6 +11,7 @@ from typing import Any
 from tickets import search
 from tickets.actions.changing import apply, name_of, set_status_times
 from tickets.actions.tickets import tag_rows
+from tickets.bulk import insert
 from tickets.choices import Channel, EventKind, Status
 from tickets.events import actor_name
 from tickets.lifecycle import REOPENED_BY_REPLY
@@ -176,28 +177,19 @@ def write_lives(lives: Sequence[Life]) -> None:
     """Store the tickets and all steps not stored yet. Needs a surrounding transaction, and existing tickets locked by the caller."""
     new = [life for life in lives if life.ticket.pk is None]
     old = [life for life in lives if life.ticket.pk is not None]
-    Ticket.objects.bulk_create([life.ticket for life in new])
+    insert(Ticket, [life.ticket for life in new])
     if old:
         Ticket.objects.bulk_update([life.ticket for life in old], WRITTEN)
-    Comment.objects.bulk_create([comment for life in lives for comment in life.comments])
-    _write_time_entries([entry for life in lives for entry in life.time_entries])
+    insert(Comment, [comment for life in lives for comment in life.comments])
+    insert(TimeEntry, [entry for life in lives for entry in life.time_entries])
     for life in lives:
         life.name_rows()
-    TicketEvent.objects.bulk_create([event for life in lives for event in life.events])
+    insert(TicketEvent, [event for life in lives for event in life.events])
     _write_people(lives)
     _write_tags([life for life in lives if life.tags_changed], {id(life) for life in old})
     search.index_tickets([life.ticket for life in lives if life.words_changed])
     for life in lives:
         life.forget_steps()
-
-
-def _write_time_entries(entries: list[TimeEntry]) -> None:
-    moments = [entry.created_at for entry in entries]
-    TimeEntry.objects.bulk_create(entries)
-    for entry, moment in zip(entries, moments, strict=True):
-        entry.created_at = moment  # the column takes the present when a row is made
-    if entries:
-        TimeEntry.objects.bulk_update(entries, ["created_at"])
 
 
 def _write_people(lives: Sequence[Life]) -> None:
@@ -218,4 +210,4 @@ def _write_tags(lives: Sequence[Life], existing: set[int]) -> None:
         tagged.objects.filter(ticket__in=had).delete()
     wanted = {name for life in lives for name in life.tags}
     ids = {tag.name: tag.pk for tag in tag_rows(wanted)} if wanted else {}
-    tagged.objects.bulk_create([tagged(ticket=life.ticket, tag_id=ids[name]) for life in lives for name in life.tags])
+    insert(tagged, [tagged(ticket=life.ticket, tag_id=ids[name]) for life in lives for name in life.tags])

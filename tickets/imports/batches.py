@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from tickets.actions.history import Life, write_lives
+from tickets.bulk import insert
 from tickets.choices import Channel
 from tickets.imports.directory import Directory
 from tickets.imports.records import ImportedTicket, Person, Step
@@ -84,16 +85,19 @@ class Batch:
         lives = [(told, self._live(told)) for told in new]
         lives += [(told, self._go_on(told, ticket)) for told, ticket in changed]
         write_lives([life for _, life in lives])
-        ImportedRecord.objects.bulk_create(
-            [
-                ImportedRecord(ticket=life.ticket, values=tokens(told.final), steps=len(told.steps), job=self.job)
-                for told, life in lives
-            ],
-            update_conflicts=True,
-            unique_fields=["ticket"],
-            update_fields=["values", "steps", "job"],
-        )
+        self._remember(lives)
         ImportedRecord.objects.filter(pk__in=same).update(job=self.job)
+
+    def _remember(self, lives: list[tuple[ImportedTicket, Life]]) -> None:
+        known = set(
+            ImportedRecord.objects.filter(pk__in=[life.ticket.pk for _, life in lives]).values_list("pk", flat=True)
+        )
+        rows = [
+            ImportedRecord(ticket=life.ticket, values=tokens(told.final), steps=len(told.steps), job=self.job)
+            for told, life in lives
+        ]
+        insert(ImportedRecord, [row for row in rows if row.pk not in known])
+        ImportedRecord.objects.bulk_update([row for row in rows if row.pk in known], ["values", "steps", "job"])
 
     def _live(self, told: ImportedTicket) -> Life:
         """Return the whole life of a new ticket."""
