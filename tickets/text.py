@@ -16,6 +16,7 @@ TAGS = (
     | {"a", "blockquote", "br", "code", "del", "em", "hr", "li", "ol", "p", "pre", "s", "strong", "ul"}
 )
 ATTRIBUTES = {"a": {"href", "title"}, "code": {"class"}, "ol": {"start"}}
+SCROLLING = {"pre": {"tabindex": "0"}}  # a wide block scrolls by itself, by keyboard too
 MENTION = re.compile(r"(?<![\w@./])@([\w.+-]{1,149}\w|\w)")
 
 # Prose in which no character means anything to Markdown and nothing can be a link: most of what people write.
@@ -33,6 +34,7 @@ def render(markdown: str) -> str:
         html,
         tags=TAGS,
         attributes=ATTRIBUTES,
+        set_tag_attribute_values=SCROLLING,
         url_schemes={"http", "https", "mailto", "tel"},
         link_rel="nofollow noopener noreferrer",
     )

@@ -34,13 +34,14 @@ class Desk:
         self.contexts: list[BrowserContext] = []
         self._accepted: list[str] = []
 
-    def open(self, path: str = "/", *, by: User | None = None, width: int = 1440, dark: bool = False) -> Page:
+    def open(self, path: str = "about:blank", *, by: User | None = None, width: int = 1440, dark: bool = False) -> Page:
         """Open a page in a browser of its own, signed in as `by`."""
         context = self.browser.new_context(
             base_url=self.url,
             viewport={"width": width, "height": 900},
             color_scheme="dark" if dark else "light",
             has_touch=width < 500,
+            reduced_motion="reduce",  # a colour halfway through a transition is nobody's contrast
         )
         self.contexts.append(context)
         context.set_default_timeout(PATIENCE)
