@@ -340,7 +340,7 @@ REST_FRAMEWORK: dict[str, Any] = {
 }
 SPECTACULAR_SETTINGS: dict[str, Any] = {
     "TITLE": "Ticketsite API",
-    "DESCRIPTION": "Tickets, people, knowledge and live updates of a Ticketsite desk.",
+    "DESCRIPTION": (BASE_DIR / "tickets" / "api" / "description.md").read_text(),
     "VERSION": "1.0.0",
     "OAS_VERSION": "3.1.0",
     "SERVE_INCLUDE_SCHEMA": False,

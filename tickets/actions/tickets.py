@@ -87,7 +87,7 @@ def _require_for_new(raw: Mapping[str, Any], values: Mapping[str, Any], by: Acto
             if values.get(f"custom_fields.{custom.key}") is None:
                 errors[f"custom_fields.{custom.key}"] = ["This field is required."]
         if not by.is_support_staff:
-            allowed = REQUESTER_FIELDS | {"category", "impact", "organization", "requester"}
+            allowed = REQUESTER_FIELDS | {"category", "priority", "impact", "organization", "requester"}
             errors |= {name: ["Only support staff set this."] for name in raw if name not in allowed}
     if errors:
         raise Invalid(errors)

@@ -43,6 +43,12 @@ def test_the_contract_is_there(document):
     }  # fmt: skip
 
 
+def test_a_problem_type_leads_to_its_section(document, api, db):
+    problem = api().get("/tickets").json()
+    section = problem["type"].partition("#section/Problems/")[2]
+    assert f"\n## {section}\n" in document["info"]["description"]
+
+
 def test_document_and_page_are_served_locally(client, db):
     assert client.get("/api/v1/schema").json()["openapi"].startswith("3.1")
     page = client.get("/api/v1/docs")

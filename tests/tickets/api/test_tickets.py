@@ -23,6 +23,12 @@ def test_only_a_title_is_required(api, carl, acme):
     assert event.channel == Channel.API
 
 
+def test_a_requester_may_say_how_pressing_it_is(api, carl, tess):
+    made = api(carl).post("/tickets", {"title": "Server down", "priority": "critical"})
+    assert made.json()["priority"] == "critical"
+    assert api(carl).post("/tickets", {"title": "x", "assignee": tess.pk}).json()["errors"].keys() == {"assignee"}
+
+
 def test_staff_set_everything(api, tess, carl, network):
     body = {
         "title": "VPN", "description": "**down**", "priority": "high", "requester": carl.pk, "assignee": tess.pk,
