@@ -515,3 +515,13 @@ def test_suggestions_offer_people_organizations_and_tickets(desk, ticket, carl, 
     assert acme.name in page_of(desk.get(url("suggest", "organization"), {"organization": "ac"}))
     assert ticket.reference in page_of(desk.get(url("suggest", "into"), {"into": "printer"}))
     assert desk.get(url("suggest", "secrets")).status_code == 404
+
+
+def test_a_fragment_asked_for_after_signing_out_is_no_page(client, ticket):
+    response = client.post(url("ticket_answer", ticket.pk), {"body": "Half an hour"}, headers=HTMX)
+    assert (response.status_code, response.content) == (401, b"")
+
+
+def test_my_own_name_stands_first_among_the_assignees(desk, ticket, ada, tess):
+    shown = page_of(desk.get(url("ticket", ticket.pk)))
+    assert shown.index("Tess (me)") < shown.index(">Ada<")

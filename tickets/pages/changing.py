@@ -127,7 +127,7 @@ def _said(after: Ticket) -> str:
 
 def _marked(request: PageRequest, pk: int, error: Invalid | Conflict) -> HttpResponse:
     found = ticket_for(request.user, pk)
-    groups = groups_of(found, Choices.load())
+    groups = groups_of(found, Choices.load(request.user))
     errors = dict(error.errors) if isinstance(error, Invalid) else {}
     asked = errors.pop("resolution", None)
     if asked:

@@ -34,8 +34,16 @@ IN_PORTAL = {  # the page of the portal that stands for a page of the desk
 
 
 def signed_in(view: View) -> View:
-    """Let signed-in people through, others to the sign-in page."""
-    return login_required(view)
+    """Let signed-in people through, others to the sign-in page; a fragment asked for after the session ended gets a plain 401."""
+    guarded = login_required(view)
+
+    @wraps(view)
+    def checked(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        if getattr(request, "htmx", False) and not request.user.is_authenticated:
+            return HttpResponse(status=401)  # the page stays, with what was typed in it, and says what to do
+        return guarded(request, *args, **kwargs)
+
+    return checked
 
 
 def staff_only(view: View) -> View:

@@ -31,7 +31,7 @@ def new_ticket(request: PageRequest) -> HttpResponse:
         else:
             tell(request, f"{ticket.reference} opened.")
             return redirect(reverse("ticket", args=[ticket.pk]))
-    choices = Choices.load()
+    choices = Choices.load(request.user)
     typed = request.POST or request.GET
     custom = []
     for one in choices.custom:

@@ -53,9 +53,10 @@ class Choices:
     custom: list[CustomField]
 
     @classmethod
-    def load(cls) -> "Choices":
+    def load(cls, user: User) -> "Choices":
+        """Fetch them; `user` stands first among the staff."""
         return cls(
-            staff=list(User.objects.support_staff()),
+            staff=sorted(User.objects.support_staff(), key=lambda person: person != user),
             teams=list(Team.objects.filter(is_active=True)),
             categories=list(Category.objects.filter(is_active=True)),
             custom=list(CustomField.objects.filter(is_active=True)),

@@ -55,7 +55,7 @@ def queue(request: PageRequest) -> HttpResponse:
     except Invalid as error:
         problem = " ".join(message for messages in error.errors.values() for message in messages)
         tickets, count = page_of(visible.none()), 0
-    choices, known = Choices.load(), views_for(request.user)
+    choices, known = Choices.load(request.user), views_for(request.user)
     filters = filters_for(query, request.user, choices)
     context: dict[str, Any] = {
         "tickets": tickets.items,

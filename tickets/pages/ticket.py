@@ -64,7 +64,7 @@ def aside(found: Ticket, user: User, *, marked: Any = None) -> dict[str, Any]:
     spent = found.time_entries.aggregate(total=Sum("minutes"))["total"]
     files = Attachment.objects.visible_to(user).filter(ticket=found, removed_at=None).select_related("comment")
     return {
-        "groups": marked or groups_of(found, Choices.load()),
+        "groups": marked or groups_of(found, Choices.load(user)),
         "watchers": watchers,
         "watching": user in watchers,
         "links": links_of(found, user),

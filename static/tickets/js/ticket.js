@@ -5,12 +5,12 @@ const page = () => document.getElementById("ticket");
 let running = null;
 let again = false;
 
-/* A part in which somebody is typing is left alone. */
+/* A part in which somebody is typing, or that waits for its own answer, is left alone. */
 function busy(part) {
+  if (part.matches(".htmx-request") || part.querySelector(".htmx-request")) return true;
   const field = part.contains(document.activeElement) ? document.activeElement : null;
   if (!field) return false;
-  if (field.matches("input, textarea")) return field.value !== field.defaultValue;
-  return field.matches("select") && part.matches(".htmx-request");
+  return field.matches("input, textarea") && field.value !== field.defaultValue;
 }
 
 function replace(part) {
@@ -58,6 +58,11 @@ async function fetchChanges() {
   if (atEnd && changes.querySelector(".entry")) scrollTo({ top: document.documentElement.scrollHeight });
 }
 
+/* The question that stood below a property is answered. */
+function settle(property) {
+  property.querySelectorAll(".conflict").forEach((part) => part.remove());
+}
+
 /* One request at a time; a call that comes meanwhile leads to one more. */
 export function refresh() {
   if (!page()) return Promise.resolve();
@@ -78,12 +83,17 @@ export function refresh() {
 export function startTicket() {
   if (!page()) return;
   document.body.addEventListener("ticket-changed", refresh);
+  // The text of a resolution is sent by its button, not as soon as one leaves the field.
+  document.addEventListener("change", (event) => event.target.matches(".conflict textarea") && event.stopPropagation(), true);
+  document.body.addEventListener("htmx:afterRequest", (event) => {
+    if (event.target.matches(".property") && event.detail.xhr.status === 200) settle(event.target);
+  });
   document.body.addEventListener("description-changed", () => location.reload());
   document.addEventListener("click", (event) => {
     const keep = event.target.closest("[data-refresh]");
     if (keep) {
       event.preventDefault();
-      keep.closest("form").querySelectorAll(".conflict").forEach((part) => part.remove());
+      settle(keep.closest("form"));
       document.activeElement?.blur();
       refresh();
     }

@@ -23,7 +23,7 @@ function arm(element) {
   element.dataset.armed = "yes";
   if (element.dataset.kind === "error") return;
   let timer;
-  const start = () => { timer = setTimeout(() => element.remove(), SECONDS * 1000); };
+  const start = () => { timer = setTimeout(() => element.querySelector(".htmx-request") || element.remove(), SECONDS * 1000); };
   const stop = () => clearTimeout(timer);
   element.addEventListener("mouseenter", stop);
   element.addEventListener("mouseleave", start);
@@ -43,7 +43,7 @@ export function startToasts() {
   const region = document.getElementById("toasts");
   if (!region) return;
   const armAll = () => {
-    const all = [...region.querySelectorAll("[data-toast]")];
+    const all = [...region.querySelectorAll("[data-toast]:not([hidden])")];
     all.slice(0, -AT_ONCE).forEach((old) => old.remove());
     all.forEach(arm);
   };
@@ -53,7 +53,11 @@ export function startToasts() {
     if (event.target.closest("[data-dismiss]")) event.target.closest("[data-toast]").remove();
   });
   region.addEventListener("htmx:afterRequest", (event) => {
-    if (event.detail.successful) event.target.closest("[data-toast]")?.remove();
+    // Hidden at once, removed later: the answer to a removed element would find no place on the page.
+    const used = event.target.closest("[data-toast]");
+    if (!event.detail.successful || !used) return;
+    used.hidden = true;
+    setTimeout(() => used.remove(), 2_000);
   });
   document.body.addEventListener("toast", (event) => toast(event.detail.text, event.detail.kind));
   document.body.addEventListener("htmx:responseError", complain);
