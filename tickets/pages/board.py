@@ -55,7 +55,9 @@ def board(request: PageRequest) -> HttpResponse:
         rows = filtered(request.user, question)
     except Invalid as error:
         problem, rows = sentence_of(error), Ticket.objects.none()
-    filters = [one for one in filters_for(question, request.user, Choices.load(request.user)) if one.name not in NO_FILTERS]
+    filters = [
+        one for one in filters_for(question, request.user, Choices.load(request.user)) if one.name not in NO_FILTERS
+    ]
     words = question.get("q", "")
     chips = question.copy()
     chips.pop("q", None)
