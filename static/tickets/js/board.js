@@ -29,7 +29,7 @@ function mark(board, card) {
 }
 
 function cardOf(event) {
-  const form = event.detail.elt?.closest?.("form");
+  const form = (event.detail.requestConfig?.elt ?? event.detail.elt)?.closest?.("form");
   return form?.closest("[data-card]") ?? null;
 }
 
@@ -61,7 +61,7 @@ document.addEventListener("drop", (event) => {
   event.preventDefault();
   const button = dragged.querySelector(`button[name="status"][value="${column.dataset.column}"]`);
   goTo(dragged, column.dataset.column);
-  button?.form.requestSubmit(button);
+  button?.click();
 });
 
 document.addEventListener("dragend", () => {
