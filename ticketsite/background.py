@@ -8,35 +8,66 @@ from pathlib import Path
 from typing import IO, Any
 
 from celery import signals
-from celery.beat import EmbeddedService
+from celery.beat import Service
 from celery.worker import WorkController
 
 from ticketsite.celery import app
 
 logger = logging.getLogger(__name__)
 WORKER_THREADS = 2  # more of them slow the pages down: they share one interpreter
+BEGIN_AGAIN_AFTER = 5.0  # seconds
 TAKE_OVER_EVERY = 5.0  # seconds between two looks whether another process's scheduler has gone
 
 
-class WorkerThread(threading.Thread):
-    """Runs tasks until `stop`, without the signal handlers and child processes of Celery's own command."""
+class Background(threading.Thread):
+    """A thread whose work is begun again when it ends before it was stopped: without it the product would fall silent."""
 
-    def __init__(self) -> None:
-        super().__init__(name="worker", daemon=True)
-        # Django's checks ran with the command; a second round would cost half a second of the start.
-        os.environ.setdefault("CELERY_SKIP_CHECKS", "1")
-        quiet: dict[str, Any] = {"without_heartbeat": True, "without_mingle": True, "without_gossip": True}
-        self.worker = WorkController(app=app, pool_cls="threads", concurrency=WORKER_THREADS, **quiet)
-        # As Celery's command does: it has the Django fix-up close each task's database connection.
-        signals.worker_init.send(sender=self.worker)
+    def __init__(self, name: str) -> None:
+        super().__init__(name=name, daemon=True)
+        self.stopping = threading.Event()
 
     def run(self) -> None:
         app.set_current()
-        self.worker.start()
+        while not self.stopping.is_set():
+            try:
+                self.work()
+            except Exception:
+                logger.exception("%s failed", self.name)
+            if not self.stopping.wait(BEGIN_AGAIN_AFTER):
+                logger.error("%s ended by itself and begins again", self.name)
 
     def stop(self, within: float) -> None:
-        self.worker.stop(exitcode=0)
+        self.stopping.set()
+        self.end()
         self.join(within)
+
+    def work(self) -> None:
+        """Return when `end` was called."""
+        raise NotImplementedError
+
+    def end(self) -> None:
+        raise NotImplementedError
+
+
+class WorkerThread(Background):
+    """Runs tasks, without the signal handlers and child processes of Celery's own command."""
+
+    def __init__(self) -> None:
+        super().__init__("worker")
+        # Django's checks ran with the command; a second round would cost half a second of the start.
+        os.environ.setdefault("CELERY_SKIP_CHECKS", "1")
+        self._worker: WorkController | None = None
+
+    def work(self) -> None:
+        quiet: dict[str, Any] = {"without_heartbeat": True, "without_mingle": True, "without_gossip": True}
+        self._worker = WorkController(app=app, pool_cls="threads", concurrency=WORKER_THREADS, **quiet)
+        # As Celery's command does: it has the Django fix-up close each task's database connection.
+        signals.worker_init.send(sender=self._worker)
+        self._worker.start()
+
+    def end(self) -> None:
+        if self._worker is not None:
+            self._worker.stop(exitcode=0)
 
 
 def taken(file: IO[str]) -> bool:
@@ -48,29 +79,31 @@ def taken(file: IO[str]) -> bool:
     return True
 
 
-class BeatThread(threading.Thread):
+class BeatThread(Background):
     """Runs the scheduler while no other process on this data folder does; takes over when that one has gone."""
 
     def __init__(self, lock_file: Path) -> None:
-        super().__init__(name="beat", daemon=True)
+        super().__init__("beat")
         self.lock_file = lock_file
-        self._stopping = threading.Event()
-        self._service: Any = None
+        self._service: Service | None = None
 
-    def run(self) -> None:
+    def work(self) -> None:
         self.lock_file.parent.mkdir(parents=True, exist_ok=True)
         with self.lock_file.open("a") as file:
             if not taken(file):
                 logger.info("another process on this data folder schedules; waiting to take over")
-                while not self._stopping.wait(TAKE_OVER_EVERY) and not taken(file):
+                while not self.stopping.wait(TAKE_OVER_EVERY) and not taken(file):
                     pass
-            if not self._stopping.is_set():
+            if not self.stopping.is_set():
                 logger.info("scheduling")
-                self._service = EmbeddedService(app, thread=True, scheduler_cls=app.conf.beat_scheduler)
-                self._service.run()
+                options: dict[str, Any] = {
+                    "max_interval": 1,
+                    "scheduler_cls": app.conf.beat_scheduler,
+                    "remote_control": False,
+                }
+                self._service = Service(app, **options)
+                self._service.start()
 
-    def stop(self, within: float) -> None:
-        self._stopping.set()
+    def end(self) -> None:
         if self._service is not None:
-            self._service.service.stop(wait=False)
-        self.join(within)
+            self._service.stop(wait=False)

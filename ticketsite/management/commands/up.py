@@ -11,13 +11,14 @@ import uvicorn
 from django.conf import settings
 from django.core.management import call_command
 from django.core.management.base import BaseCommand
+from django.db import connection
 
 from tickets.models import User
 from tickets.publisher import publisher
-from ticketsite.background import BeatThread, WorkerThread
+from ticketsite.background import Background, BeatThread, WorkerThread
 
 DEMO_PASSWORD = "demo-pass-1"  # noqa: S105 - printed at every start, and for demo people only
-DEMO_PEOPLE = ("admin", "manager", "tech", "customer")
+DEMO_PEOPLE = tuple(f"{name}@example.com" for name in ("admin", "manager", "tech", "customer"))
 STOP_WITHIN = 10.0  # seconds that running requests and tasks get; what is cut off is found again by the sweep
 LARGEST_SOCKET_MESSAGE = 65_536
 
@@ -49,7 +50,7 @@ class Command(BaseCommand):
         gc.freeze()  # what is loaded by now stays; the collector need not look through it again and again
         if not no_migrate:
             call_command("migrate", interactive=False, verbosity=0)
-        threads: list[WorkerThread | BeatThread] = []
+        threads: list[Background] = []
 
         def ready() -> None:
             self.announce(host, port)
@@ -85,11 +86,13 @@ class Command(BaseCommand):
         )
 
     def load_demo(self) -> None:
+        """Load the demo into an empty desk; its command says who may sign in. On a later start, say it again."""
         if not User.objects.exists():
             call_command("load_demo")
-        people = ", ".join(f"{name}@example.com" for name in DEMO_PEOPLE)
-        self.stdout.write(f"Demo people, all with the password {DEMO_PASSWORD}: {people}")
+        elif User.objects.filter(email=DEMO_PEOPLE[0]).exists():
+            self.stdout.write(f"Demo people, all with the password {DEMO_PASSWORD}: {', '.join(DEMO_PEOPLE)}")
         self.stdout.flush()
+        connection.close()
 
     def announce(self, host: str, port: int) -> None:
         shown = f"[{host}]" if ":" in host else host
