@@ -93,7 +93,9 @@ class Batch:
             ImportedRecord.objects.filter(pk__in=[life.ticket.pk for _, life in lives]).values_list("pk", flat=True)
         )
         rows = [
-            ImportedRecord(ticket=life.ticket, values=tokens(told.final), steps=len(told.steps), job=self.job)
+            ImportedRecord(
+                ticket_id=life.ticket.pk, values=tokens(told.final), steps=len(told.steps), job_id=self.job.pk
+            )
             for told, life in lives
         ]
         insert(ImportedRecord, [row for row in rows if row.pk not in known])

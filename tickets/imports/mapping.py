@@ -4,6 +4,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from functools import lru_cache
 from typing import Any
 from zoneinfo import ZoneInfo, available_timezones
 
@@ -92,6 +93,12 @@ def safe(text: str) -> str:
 
 def is_empty(value: str | None) -> bool:
     return value is None or value.strip().lower() in EMPTY
+
+
+@lru_cache(maxsize=20_000)
+def one_line(value: str, limit: int) -> str:
+    """Return a name on one line, cut to the limit; the same names come again and again. Raises ValueError."""
+    return " ".join(text(value, TEXT_LENGTH).split())[:limit].strip()
 
 
 @dataclass
@@ -214,7 +221,10 @@ class Mapper:
 
     def name(self, name: str, value: str, limit: int = NAME_LENGTH) -> str:
         """Return a short name on one line, cut to the limit."""
-        return " ".join(self.text(name, value).split())[:limit].strip()
+        try:
+            return one_line(value, limit)
+        except ValueError as error:
+            raise Refused(f"{name}: {error}") from None
 
     def person(self, name: str, value: str, email: str = "", organization: str = "") -> Person:
         who, address = self.name(name, value, 150), self.name(name, email, 254).lower()
@@ -234,7 +244,7 @@ class Mapper:
 
     def titled(self, title: str, description: str, stand_in: str) -> tuple[str, str]:
         """Return title and description; a long title is kept whole in the description, a missing one is taken from what there is."""
-        title = self.name("title", title, TEXT_LENGTH)
+        title = " ".join(self.text("title", title).split())
         description = self.text("description", description).strip()
         if is_empty(title):
             title = " ".join(description.split("\n", 1)[0].split()) or stand_in

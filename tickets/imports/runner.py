@@ -59,7 +59,7 @@ class Importer:
 
     def _count(self) -> None:
         counting = Mapper(self.mapper.mapping, now=self.job.created_at)
-        self.job.total = sum(1 for _ in self.reader.read(self.path, counting))
+        self.job.total = self.reader.count(self.path, counting)
         ImportJob.objects.filter(pk=self.job.pk).update(total=self.job.total)
 
     def _batches(self) -> Iterator[list[Item]]:

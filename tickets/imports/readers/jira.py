@@ -5,11 +5,12 @@ from pathlib import Path
 
 from tickets.choices import Level
 from tickets.imports.mapping import FieldMapping, Mapper
-from tickets.imports.readers.tables import Row, read_rows, refusal, tag_names, ticket_of
+from tickets.imports.readers.tables import Row, count_rows, read_rows, refusal, tag_names, ticket_of
 from tickets.imports.records import ImportedTicket, Refusal, Refused, Step
 
 # Major is what a Jira issue gets when nobody chooses.
 DEFAULTS = FieldMapping(values={"priority": {"critical": Level.HIGH, "major": Level.MEDIUM}})
+count = count_rows
 COMMENTS, LABELS = ("Comment", "Comments"), "Labels"
 
 

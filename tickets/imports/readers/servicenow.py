@@ -27,6 +27,16 @@ def read(path: Path, mapper: Mapper) -> Iterator[ImportedTicket | Refusal]:
         yield from _tickets(group, mapper)
 
 
+def count(path: Path, mapper: Mapper) -> int:
+    """Return how many records `read` will yield."""
+    found, last = 0, None
+    for row in read_rows(path, mapper):
+        number = None if isinstance(row, Refusal) else row.values["external_id"]
+        found += number is None or number != last
+        last = last if number is None else number
+    return found
+
+
 def _tickets(rows: list[Row], mapper: Mapper) -> Iterator[ImportedTicket | Refusal]:
     try:
         yield ticket_of(rows[0], mapper) if len(rows) == 1 else _history(rows, mapper)

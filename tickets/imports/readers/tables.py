@@ -81,6 +81,11 @@ def read_rows(path: Path, mapper: Mapper) -> Iterator[Row | Refusal]:
             yield Row(begin, {field: cells[place] for field, place in places.items()}, repeated)
 
 
+def count_rows(path: Path, mapper: Mapper) -> int:
+    """Return how many records `read_table` will yield, without looking into them."""
+    return sum(1 for _ in read_rows(path, mapper))
+
+
 def refusal(row: Row, error: Refused) -> Refusal:
     return Refusal(row.line, safe(str(error)), safe(row.get("external_id"))[:200])
 

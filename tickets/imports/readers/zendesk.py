@@ -60,6 +60,11 @@ def read(path: Path, mapper: Mapper) -> Iterator[ImportedTicket | Refusal]:
             yield Refusal(line, safe(str(error)), str(ticket_id))
 
 
+def count(path: Path, mapper: Mapper) -> int:
+    """Return how many records `read` will yield; the pages are in memory anyway."""
+    return sum(1 for _ in read(path, mapper))
+
+
 def _id_of(raw: Any) -> str:
     return safe(str(raw.get("id", "")))[:200] if isinstance(raw, Mapping) else ""
 
