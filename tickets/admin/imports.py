@@ -91,7 +91,7 @@ class ImportJobAdmin(WorkAdmin):
             fields = form.cleaned_data
             job = refuse(form, lambda: prepare_import(by=actor(request), **fields))  # type: ignore[arg-type]
             if job:
-                return self._to(draft_import(job))
+                return self._to(request, draft_import(job))
         return self._page(request, "hand_in", title="Import tickets", form=form)
 
     def change_view(
@@ -113,8 +113,8 @@ class ImportJobAdmin(WorkAdmin):
         everywhere = self.admin_site.each_context(request) | {"opts": self.opts}
         return render(request, f"admin/tickets/import_{name}.html", everywhere | context)
 
-    def _to(self, job: ImportJob) -> HttpResponse:
-        return back(None, "admin:tickets_importjob_change", job.pk)  # type: ignore[arg-type]
+    def _to(self, request: HttpRequest, job: ImportJob) -> HttpResponse:
+        return back(request, "admin:tickets_importjob_change", job.pk)
 
     def _press(self, request: HttpRequest, job: ImportJob) -> HttpResponse:
         """Do what the pressed button says; a refusal comes back as a message."""
@@ -135,7 +135,7 @@ class ImportJobAdmin(WorkAdmin):
                 stop(job, f"Stopped by {by.display_name}.")
         except DomainError as error:
             messages.error(request, sentence(error))
-        return self._to(job)
+        return self._to(request, job)
 
     def refusals_as_csv(self, request: HttpRequest, pk: int) -> StreamingHttpResponse:
         """Answer with every refusal as a table."""
