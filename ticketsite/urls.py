@@ -2,12 +2,14 @@
 
 from django.contrib import admin
 from django.urls import include, path
+from django.views.generic import RedirectView
 
 from tickets.admin.work import overview
 from tickets.live.views import websocket_health
 
 handler500 = "tickets.api.problems.server_error"
 urlpatterns = [
+    path("admin", RedirectView.as_view(pattern_name="admin:index")),
     path("admin/work/", admin.site.admin_view(overview), name="admin_work"),
     path("admin/", admin.site.urls),
     path("api/v1/websocket/health", websocket_health, name="websocket_health"),

@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from tests.conftest import PASSWORD
 from tickets import work
-from tickets.actions.access import deactivate_user
+from tickets.actions.access import deactivate_user, reactivate_user
 from tickets.actions.invitations import invite_user, revoke_invitation
 from tickets.models import Invitation, OrganizationDomain, OutgoingMail, User
 
@@ -161,6 +161,22 @@ def test_resetting_a_password_ends_every_session_and_does_not_tell_who_exists(ca
     assert "was reset" in mails(settings)[-1]
 
 
+def test_resetting_the_password_ends_a_lock_out(carl, client, settings):
+    for _ in range(settings.AXES_FAILURE_LIMIT + 1):
+        sign_in(client, "carl", "wrong")
+    assert sign_in(client, "carl").status_code == 429
+    client.post(reverse("account_reset_password"), {"email": "carl@example.com"})
+    page = client.get(link_in(mails(settings)[0]), follow=True)
+    client.post(page.redirect_chain[-1][0], {"password1": NEW, "password2": NEW})
+    assert sign_in(client, "carl", NEW).status_code == 302
+
+
+def test_asking_too_often_is_answered_with_a_pause(db, client):
+    answers = [client.post(reverse("account_reset_password"), {"email": "x@example.com"}) for _ in range(6)]
+    assert answers[0].status_code == 302
+    assert (answers[-1].status_code, "Slow down" in answers[-1].text) == (429, True)
+
+
 def test_changing_the_password_keeps_this_session_and_ends_the_others(carl, client):
     other = type(client)()
     for each in (client, other):
@@ -232,6 +248,19 @@ def test_a_deactivated_person_is_out_at_once(ada, carl, client):
     answer = sign_in(client, "carl")
     assert not is_signed_in(client)
     assert answer.status_code in (200, 302)
+
+
+def test_tokens_of_a_deactivated_person_die_and_stay_dead(ada, carl, client):
+    answer = client.post("/api/v1/auth/login", {"username": "carl", "password": PASSWORD}, "application/json")
+    tokens = answer.json()
+    header = {"authorization": f"Bearer {tokens['access_token']}"}
+    assert client.get("/api/v1/users/me", headers=header).status_code == 200
+    deactivate_user(user=carl, by=ada)
+    again = {"refresh_token": tokens["refresh_token"]}
+    assert client.get("/api/v1/users/me", headers=header).status_code == 401
+    reactivate_user(user=carl, by=ada)
+    assert client.get("/api/v1/users/me", headers=header).status_code == 401
+    assert client.post("/api/v1/auth/refresh", again, "application/json").status_code == 401
 
 
 def test_an_invitation_from_mail_to_first_visit(mona, acme, client, settings):

@@ -1,7 +1,10 @@
 """Joining, changing a profile, roles, and losing access."""
 
+from concurrent.futures import ThreadPoolExecutor
+
 import pytest
 from allauth.account.models import EmailAddress
+from django.db import connection
 from rest_framework_simplejwt.exceptions import TokenError
 from rest_framework_simplejwt.tokens import RefreshToken
 
@@ -113,6 +116,25 @@ def test_the_last_admin_stays(ada, make_user):
     assert change_role(user=ada, by=second, role="manager").role == Role.MANAGER
     with pytest.raises(Conflict):
         change_role(user=second, by=second, role="requester")
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_admins_cannot_step_down_at_once(make_user):
+    for round in range(3):
+        first, second = make_user(f"A{round}", Role.ADMIN), make_user(f"B{round}", Role.ADMIN)
+
+        def step_down(admin):
+            try:
+                change_role(user=admin, by=admin, role="requester")
+            except Conflict as error:
+                return error.code
+            finally:
+                connection.close()
+            return "done"
+
+        with ThreadPoolExecutor(2) as pool:
+            assert sorted(pool.map(step_down, (first, second))) == ["done", "last_admin"]
+        User.objects.filter(role=Role.ADMIN).update(role=Role.REQUESTER)
 
 
 def test_a_manager_hands_out_lower_roles_only(mona, tess, carl):

@@ -4,6 +4,7 @@ from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.account.models import EmailAddress
+from axes.utils import reset
 from django.conf import settings
 from django.forms import Form
 from django.http import HttpRequest
@@ -32,6 +33,12 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
     def save_user(self, request: HttpRequest, user: User, form: Form, commit: bool = True) -> User:
         data = form.cleaned_data
         return register_user(email=data["email"], password=data["password1"], name=data["name"])
+
+    def set_password(self, user: User, password: str) -> None:
+        """Take the new password; whoever could set it has proved who they are, so an earlier lock-out ends."""
+        super().set_password(user, password)
+        for name in (user.email, user.username):
+            reset(username=name.lower())
 
     def confirm_email(self, request: HttpRequest, email_address: EmailAddress) -> Any:
         others = User.objects.exclude(pk=email_address.user_id)

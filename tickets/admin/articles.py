@@ -12,7 +12,7 @@ from tickets.models import Article, ArticleVersion
 
 class VersionRows(ReadOnlyRows):
     model = ArticleVersion
-    fields = ["number", "title", "author", "note", "created_at"]
+    fields = readonly_fields = ["number", "title", "author", "note", "created_at"]
 
 
 @admin.register(Article)

@@ -4,6 +4,7 @@ from typing import Any
 
 from django.contrib import admin
 from django.http import HttpRequest
+from unfold.paginator import InfinitePaginator
 
 from tickets.admin.base import ReadOnlyAdmin, display, page_link, readable
 from tickets.models import Attachment, Comment, Ticket, TicketEvent
@@ -11,6 +12,8 @@ from tickets.models import Attachment, Comment, Ticket, TicketEvent
 
 class OfTicket(ReadOnlyAdmin):
     """Rows that belong to a ticket, with a link to its page."""
+
+    paginator = InfinitePaginator  # counting millions takes longer than anybody pages
 
     readonly_fields = ["page"]
 
@@ -26,6 +29,7 @@ class OfTicket(ReadOnlyAdmin):
 class TicketAdmin(ReadOnlyAdmin):
     list_display = ["title", "page", "status", "priority", "organization", "requester", "assignee", "updated_at"]
     readonly_fields = ["page"]
+    paginator = InfinitePaginator
     list_filter = ["status", "priority", "channel", "source"]
     search_fields = ["=id", "title", "=external_id"]
     search_help_text = "Number without T-, part of the title, or the id in the other system."
