@@ -264,9 +264,11 @@ def test_tokens_of_a_deactivated_person_die_and_stay_dead(ada, carl, client):
 
 
 def test_an_invitation_from_mail_to_first_visit(mona, acme, client, settings):
-    invite_user(by=mona, email="Zoe@Acme.example", role="technician", organization=acme.pk)
+    with timezone.override("Asia/Tokyo"):  # as a page of somebody in Tokyo does
+        invite_user(by=mona, email="Zoe@Acme.example", role="technician", organization=acme.pk)
     [mail] = mails(settings)
     assert "Mona invites you" in mail
+    assert f"{Invitation.objects.get().expires_at:%H:%M} UTC" in mail
     page = link_in(mail)
     assert "technician" in client.get(page).text
     weak = client.post(page, {"name": "Zoe", "password": "short"})

@@ -98,4 +98,4 @@ def _unconfirmed(email: Any) -> User | None:
 def _send(invitation: Invitation) -> None:
     link = settings.SITE_URL + reverse("invitation", args=[invitation.token])
     text = render_to_string("account/email/invitation_message.txt", {"invitation": invitation, "link": link})
-    send_mail("You are invited to Ticketsite", text, None, [invitation.email])
+    send_mail("You are invited to Ticketsite", text.strip(), None, [invitation.email])
