@@ -143,7 +143,7 @@ def test_a_removed_file_is_erased_but_remembered(ticket, carl, cleo, settings, d
     assert ticket.events.last().data["filename"] == "screen.png"
 
 
-@pytest.mark.parametrize("damage", [lambda p: os.truncate(p, 20), lambda p: p.unlink()])
+@pytest.mark.parametrize("damage", [lambda p: os.truncate(p, 20), lambda p: os.truncate(p, 0), lambda p: p.unlink()])
 def test_a_damaged_file_is_noticed(ticket, carl, damage, settings):
     attach(ticket, carl)
     damage(stored(settings)[0])

@@ -16,7 +16,7 @@ from django.utils import timezone
 from tickets import work
 from tickets.actions.locking import lock, record
 from tickets.choices import Channel, EventKind
-from tickets.errors import Invalid, TooLarge
+from tickets.errors import DomainError, Invalid, TooLarge
 from tickets.models import Attachment, Comment, FileJob, Ticket, User
 from tickets.permissions import Actor, require
 from tickets.sniffing import sniff
@@ -144,5 +144,7 @@ def look_at(job: FileJob) -> None:
             file_type = sniff(stored, attachment.filename)
     except FileNotFoundError:
         raise work.PermanentError("The stored file is gone.") from None
+    except DomainError as error:  # emptied since, or no longer accepted: looking again finds the same
+        raise work.PermanentError(error.detail) from error
     if digest != attachment.sha256 or file_type != attachment.file_type:
         raise work.PermanentError("The stored file is not what was uploaded.")

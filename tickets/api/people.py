@@ -6,8 +6,9 @@ from django.db.models import Prefetch, Q, QuerySet
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from tickets.actions.desk import add_technician, change_technician, save_organization, save_team
+from tickets.actions.desk import save_organization, save_team
 from tickets.actions.people import OWN_FIELDS, update_profile
+from tickets.actions.technicians import add_technician, change_technician
 from tickets.api import pages
 from tickets.api.schema import describe, page_of, paged, parameter
 from tickets.api.serializers import people as shapes
