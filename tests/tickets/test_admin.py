@@ -276,6 +276,29 @@ def test_a_macro_changes_only_what_exists(boss, ada):
     assert Macro.objects.get().changes == {"status": "pending"}
 
 
+def test_a_schedule_is_added_and_paused(boss):
+    every = IntervalSchedule.objects.create(every=1, period="days")
+    form = {"name": "Nightly", "regtask": "", "task": "tickets.sweep_work", "enabled": "on", "interval": every.pk}
+    form |= {"args": "[]", "kwargs": "{}", "headers": "{}", "description": ""}
+    boss.post(reverse("admin:django_celery_beat_periodictask_add"), form)
+    task = PeriodicTask.objects.get()
+    chosen = {"action": "disable_tasks", "_selected_action": [task.pk]}
+    boss.post(reverse("admin:django_celery_beat_periodictask_changelist"), chosen)
+    task.refresh_from_db()
+    assert (task.task, task.interval, task.enabled) == ("tickets.sweep_work", every, False)
+
+
+def test_deleting_a_lock_out_lets_the_person_in(boss, carl, client, settings):
+    theirs = type(client)()
+    given = {"login": "carl", "password": "wrong"}
+    for _ in range(settings.AXES_FAILURE_LIMIT + 1):
+        answer = theirs.post(reverse("account_login"), given)
+    assert answer.status_code == 429
+    locked = AccessAttempt.objects.get()
+    boss.post(reverse("admin:axes_accessattempt_delete", args=[locked.pk]), {"post": "yes"})
+    assert theirs.post(reverse("account_login"), given | {"password": PASSWORD}).status_code == 302
+
+
 def test_tickets_cannot_be_written_here(boss, ticket):
     page = reverse("admin:tickets_ticket_change", args=[ticket.pk])
     assert boss.post(page, {"title": "mine"}).status_code == 403
