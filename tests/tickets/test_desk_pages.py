@@ -192,10 +192,10 @@ def test_a_long_history_begins_with_its_end(desk, ticket, tess):
     for number in range(70):
         add_comment(ticket=ticket, by=tess, via=WEB, body=f"Message number {number}.")
     shown = page_of(desk.get(url("ticket", ticket.pk)))
-    assert "Show 11 earlier" in shown
+    assert "Show 31 earlier" in shown
     assert "Message number 69." in shown
-    assert "Message number 3." not in shown
-    assert "Message number 3." in page_of(desk.get(url("ticket", ticket.pk), {"whole": 1}))
+    assert "Message number 29." not in shown
+    assert "Message number 29." in page_of(desk.get(url("ticket", ticket.pk), {"whole": 1}))
 
 
 def test_what_changed_since_a_version_comes_alone(desk, ticket, tess):

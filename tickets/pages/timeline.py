@@ -10,7 +10,7 @@ from tickets.models import Attachment, Comment, Ticket, TicketEvent, User
 from tickets.pages.wording import sentences
 from tickets.permissions import can
 
-LATEST = 60  # events shown at first; the rest is one click away
+LATEST = 40  # events shown at first; the rest is one click away
 OWN_DOORS = (Channel.WEB, Channel.PORTAL)
 ABOUT_COMMENT = (EventKind.COMMENT_EDITED, EventKind.COMMENT_REDACTED)
 
