@@ -3,7 +3,8 @@
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.desk import Desk, assert_accessible, assert_fits
+from tests.browser.desk import PATIENCE, Desk, assert_accessible, assert_fits
+from tickets.actions.conversation import add_comment
 from tickets.actions.knowledge import publish_article, write_article
 from tickets.actions.tickets import change_ticket
 from tickets.choices import Channel
@@ -13,6 +14,18 @@ pytestmark = pytest.mark.browser
 
 def card_in(page: Page, ticket, status: str):
     return page.locator(f'[data-column="{status}"] #card-{ticket.pk}')
+
+
+def subscribed(page: Page) -> None:
+    """Load the page again and wait until its socket has answered."""
+    heard: list[object] = []
+    page.on("websocket", lambda socket: socket.on("framereceived", lambda frame: heard.append(frame)))
+    page.reload()
+    for _ in range(PATIENCE // 50):
+        if heard:
+            return
+        page.wait_for_timeout(50)
+    pytest.fail("the page's socket was not answered")
 
 
 def status_of(ticket) -> str:
@@ -77,6 +90,27 @@ def test_asking_shows_answers_while_typing(desk: Desk, carl, tess) -> None:
     page.get_by_role("button", name="Send").click()
     expect(page.get_by_role("heading", name="My printer does")).to_be_visible()
     assert_accessible(page)
+
+
+def test_what_others_do_appears_on_the_board(desk: Desk, tess, mona, ticket) -> None:
+    page = desk.open("/board", by=tess)
+    subscribed(page)
+    change_ticket(ticket=ticket, by=mona, via=Channel.API, changes={"status": "on_hold"})
+    expect(card_in(page, ticket, "on_hold")).to_be_visible()
+    expect(page.locator("#count-on_hold")).to_have_text("1")
+
+
+def test_an_answer_appears_in_the_portal_without_a_reload(desk: Desk, tess, carl, ticket) -> None:
+    page = desk.open(f"/portal/tickets/{ticket.pk}", by=carl)
+    subscribed(page)
+    page.get_by_role("textbox", name="Your reply").fill("Half a reply")
+    add_comment(ticket=ticket, by=tess, via=Channel.WEB, body="Zealous note", internal=True)
+    add_comment(ticket=ticket, by=tess, via=Channel.WEB, body="Try another socket")
+    change_ticket(ticket=ticket, by=tess, via=Channel.WEB, changes={"status": "pending"})
+    expect(page.get_by_text("Try another socket")).to_be_visible()
+    expect(page.get_by_role("heading", name="Waiting for you")).to_be_visible()
+    expect(page.get_by_text("Zealous note")).to_have_count(0)
+    expect(page.get_by_role("textbox", name="Your reply")).to_have_value("Half a reply")
 
 
 @pytest.mark.parametrize("width", [390, 1440])
