@@ -22,7 +22,7 @@ def free_port() -> int:
 @contextmanager
 def running(command: list[str], *, probe: str, port: int, **environment: str) -> Iterator[subprocess.Popen[bytes]]:
     """Run a server until the block ends; enters once `probe` answers."""
-    log = (ROOT / "var" / "bench" / "server.log").open("ab")
+    log = (ROOT / "var" / "server.log").open("ab")
     process = subprocess.Popen(command, cwd=ROOT, env=os.environ | environment, stdout=log, stderr=log)
     try:
         wait_for(f"http://127.0.0.1:{port}{probe}", process)
@@ -39,7 +39,7 @@ def wait_for(url: str, process: subprocess.Popen[bytes], seconds: float = 60) ->
     give_up = time.monotonic() + seconds
     while time.monotonic() < give_up:
         if process.poll() is not None:
-            raise SystemExit(f"the server ended; see {ROOT / 'var/bench/server.log'}")
+            raise SystemExit(f"the server ended; see {ROOT / 'var/server.log'}")
         with suppress(OSError), urlopen(url, timeout=5):
             return
         time.sleep(0.02)
