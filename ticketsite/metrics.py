@@ -14,6 +14,7 @@ from prometheus_client.registry import Collector
 
 from tickets import work
 from tickets.choices import WorkState
+from tickets.live.hub import active_connections
 from tickets.publisher import publisher
 
 METHODS = {"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"}
@@ -48,6 +49,7 @@ class Desk(Collector):
         yield CounterMetricFamily(
             "ticketsite_publisher_lost", "Wake-ups and pushes dropped by this process.", publisher.lost
         )
+        yield GaugeMetricFamily("ticketsite_sockets", "Open WebSockets of this process.", active_connections())
         yield unfinished_work()
 
 

@@ -98,6 +98,7 @@ def test_metrics_count_requests_by_route_and_work_by_state(client: Client) -> No
     assert 'ticketsite_work{kind="tickets.OutgoingMail",state="queued"} 1.0' in figures
     assert 'ticketsite_work{kind="tickets.OutgoingMail",state="quarantined"} 1.0' in figures
     assert "ticketsite_publisher_lost_total" in figures
+    assert "ticketsite_sockets 0.0" in figures
     assert 'ticketsite_build_info{django="' in figures
     assert "1234567" not in figures
 
