@@ -51,7 +51,9 @@ class ApiView(Reading):
     @property
     def via(self) -> Channel:
         """A token comes from a program, a session from one of our own pages."""
-        return Channel.API if self.request.auth is not None else Channel.WEB
+        if self.request.auth is not None:
+            return Channel.API
+        return Channel.WEB if self.user.is_support_staff else Channel.PORTAL
 
     def ticket(self, reference: str) -> Ticket:
         """Return a ticket the user may see, by `1001` or `T-1001`. Raises NotFound."""

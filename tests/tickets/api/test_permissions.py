@@ -151,6 +151,8 @@ def test_an_inactive_user_is_nobody(api, carl):
 def test_a_page_of_ours_may_call_with_its_session_but_not_a_foreign_one(client, carl, ticket):
     client.force_login(carl, backend="allauth.account.auth_backends.AuthenticationBackend")
     assert client.get(f"/api/v1/tickets/{ticket.pk}").status_code == 200
+    said = client.post(f"/api/v1/tickets/{ticket.pk}/comments", {"body": "x"}, content_type="application/json")
+    assert said.json()["channel"] == "portal"
     client.handler.enforce_csrf_checks = True
     refused = client.post(f"/api/v1/tickets/{ticket.pk}/comments", {"body": "x"}, content_type="application/json")
     assert (refused.status_code, refused["Content-Type"]) == (403, "application/problem+json")
