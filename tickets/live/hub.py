@@ -43,6 +43,7 @@ class Hub:
         self._missing: dict[int, int] = {}  # ticket → version that was in the log at the last look, and not here
         self._missing_event = 0
         self._listening = asyncio.Event()
+        self._channel = ""
         self._tasks: list[asyncio.Task[None]] = []
 
     async def enter(self, socket: "Socket") -> None:
@@ -89,16 +90,16 @@ class Hub:
         layer = get_channel_layer()
         while True:
             try:
-                channel = await layer.new_channel()
-                await layer.group_add(LIVE, channel)
+                self._channel = await layer.new_channel()
+                await layer.group_add(LIVE, self._channel)
                 try:
                     self._listening.set()
                     while True:
-                        await self._receive(await layer.receive(channel))
+                        await self._receive(await layer.receive(self._channel))
                 finally:
                     self._listening.clear()
                     with contextlib.suppress(Exception):
-                        await layer.group_discard(LIVE, channel)
+                        await layer.group_discard(LIVE, self._channel)
             except Exception as error:  # noqa: BLE001 - a hub that stops listening would be silent for good
                 logger.warning("listening failed, trying again", extra={"error": type(error).__name__})
                 await asyncio.sleep(LISTEN_AGAIN_AFTER)
@@ -152,6 +153,8 @@ class Hub:
             elif credential is not socket.credential:
                 await socket.renew(credential)
         await self._catch_up()
+        if self._listening.is_set():  # the layer in memory forgets its members after a day
+            await asyncio.wait_for(get_channel_layer().group_add(LIVE, self._channel), JOIN_WITHIN)
 
     async def _catch_up(self) -> None:
         """Send what is in the log and did not come through. A push may just be on its way, so only the second look counts."""
