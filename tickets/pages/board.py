@@ -22,7 +22,7 @@ from tickets.pages.filters import chips_for, filters_for
 from tickets.pages.forms import sentence_of, whole_number
 from tickets.pages.properties import Choices
 
-CAP = 50  # cards in a column
+CAP = 30  # cards in a column
 RECENTLY = timedelta(days=7)
 COLUMNS = (*OPEN_STATUSES, Status.RESOLVED)
 NO_FILTERS = ("status", "archived")  # the columns are the statuses

@@ -7,12 +7,13 @@ from typing import Any
 import heroicons
 from django import template
 from django.utils import timezone
-from django.utils.html import format_html
+from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 
 from tickets.choices import Level, Status
 from tickets.finding.views import View, views_for
 from tickets.models import User
+from tickets.pages.board import next_columns
 from tickets.pages.frame import NavItem, navigation
 from tickets.pages.words import TINTS, due_words, initials, minutes_words, relative
 
@@ -92,6 +93,15 @@ def level(value: str, name: str = "") -> SafeString:
         format_html(' title="{}"', name) if name else "",
         Level(value).label,
     )
+
+
+@register.simple_tag
+@cache
+def move_buttons(status: str) -> SafeString:
+    """Return the buttons that move a card of the board from this status; asked for once a card, so drawn once a status."""
+    button = '<button class="button small" type="submit" name="status" value="{}">{}{}</button>'
+    asks = {Status.RESOLVED: "…"}  # a question follows
+    return format_html_join("", button, ((s.value, s.label, asks.get(s, "")) for s in next_columns(status)))
 
 
 @register.simple_tag(takes_context=True)
