@@ -3,6 +3,7 @@
 from collections.abc import Callable
 
 from django.http import HttpResponse
+from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_POST
 
 from tickets.actions.merging import unmerge_ticket
@@ -62,4 +63,10 @@ def undo(request: PageRequest) -> HttpResponse:
     if len(failed) == len(parts):
         raise Invalid({"what": [failed[0]]})
     toast = f"Taken back, except {len(failed)}." if failed else "Taken back."
-    return done(request, request.META.get("HTTP_REFERER") or "/", toast, events=("ticket-changed", "queue-changed"))
+    return done(request, came_from(request), toast, events=("ticket-changed", "queue-changed"))
+
+
+def came_from(request: PageRequest) -> str:
+    """Return the page whose toast was used, if it is one of ours."""
+    page = request.headers.get("Referer", "")
+    return page if url_has_allowed_host_and_scheme(page, request.get_host(), request.is_secure()) else "/"
