@@ -99,6 +99,7 @@ def test_resolving_asks_how_and_can_be_left(desk: Desk, tess: User, ticket: Tick
 
 
 def test_a_half_written_reply_survives_reload_and_lost_connection(desk: Desk, tess: User, ticket: Ticket) -> None:
+    desk.accept("DISCONNECTED|htmx:sendError|htmx:afterRequest")  # what the rail asks for while there is no connection
     page = desk.open(path_of(ticket), by=tess)
     page.click("text=Internal note")
     page.fill("#composer-body", "Half a thought")

@@ -63,9 +63,10 @@ export function startComposer() {
     save(form);
     problem(form, "Not sent: there is no connection to the desk. Your text is kept here. Send it again in a moment.");
   });
-  form.addEventListener("htmx:responseError", () => {
+  form.addEventListener("htmx:responseError", (event) => {
     save(form);
-    problem(form, "Not sent: the desk could not take it. Your text is kept here. Send it again in a moment.");
+    if (event.detail.xhr.status === 401) problem(form, "Not sent: you are signed out. Your text is kept here. Sign in again in another tab, then send it.");
+    else problem(form, "Not sent: the desk could not take it. Your text is kept here. Send it again in a moment.");
   });
   document.body.addEventListener("composer-sent", () => {
     body.value = "";

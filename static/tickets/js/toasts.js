@@ -32,7 +32,11 @@ function arm(element) {
   start();
 }
 
+/* The rail's counts come by themselves, and the composer speaks for itself. */
+const silent = (event) => event.target.matches?.("[data-views], #composer-form");
+
 function complain(event) {
+  if (silent(event)) return;
   const xhr = event.detail.xhr;
   if (xhr?.getResponseHeader("HX-Trigger")?.includes('"toast"')) return;
   const words = { 401: "You are signed out. Sign in again in another tab, then repeat this.", 403: "You are not allowed to do this.", 404: "This is no longer here.", 413: "That is too large to send.", 429: "That was a lot at once. Wait a minute and try again." };
@@ -61,5 +65,5 @@ export function startToasts() {
   });
   document.body.addEventListener("toast", (event) => toast(event.detail.text, event.detail.kind));
   document.body.addEventListener("htmx:responseError", complain);
-  document.body.addEventListener("htmx:sendError", () => toast("No connection. Nothing was lost; try again when you are back online.", "error"));
+  document.body.addEventListener("htmx:sendError", (event) => silent(event) || toast("No connection. Nothing was lost; try again when you are back online.", "error"));
 }
