@@ -16,6 +16,7 @@ from tickets import work
 from tickets.admin.base import ReadOnlyAdmin, display
 from tickets.choices import WorkState
 from tickets.models import FileJob, OutgoingMail, Work
+from tickets.models.imports import NEVER
 
 SHOWN_AT_MOST = 50
 STATE_COLOURS = {
@@ -107,7 +108,7 @@ def count(kind: type[Work]) -> Kind:
         label=kind._meta.label,
         name=str(kind._meta.verbose_name_plural).capitalize(),
         counts=[(state.label, counts.get(state, 0)) for state in WorkState],
-        oldest=rows.filter(state__in=work.UNFINISHED).aggregate(due=Min("due"))["due"],
+        oldest=rows.filter(state__in=work.UNFINISHED, due__lt=NEVER).aggregate(due=Min("due"))["due"],
         stuck=list(stuck[:SHOWN_AT_MOST]),
         stuck_count=counts.get(WorkState.QUARANTINED, 0),
     )

@@ -76,6 +76,7 @@ class Story:
             self._triage()
             for place, line in enumerate(self.talk.lines):
                 if place == self.stops_after:
+                    self._promise()
                     return self.life
                 self._say(line.kind, line.text)
             self._resolve()
@@ -83,6 +84,12 @@ class Story:
         except EndOfTime:
             pass
         return self.life
+
+    def _promise(self) -> None:
+        """Give most of what came to rest a new date that still lies ahead."""
+        if self.random.random() < 0.65 and self.life.ticket.due_at:
+            due = self.now + timedelta(days=self.random.randrange(6), hours=self.random.randrange(1, 9))
+            self._change(self.technician, {"due_at": pace.at_work(due, self._zone, self.random).replace(microsecond=0)})
 
     @property
     def _zone(self) -> str:

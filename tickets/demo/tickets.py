@@ -53,15 +53,20 @@ class Teller:
             now=self.now,
             random=self.random,
             clock=created.replace(microsecond=0),
-            stops_after=self._stops_after(talk, self.now - created),
+            stops_after=self._stops_after(scenario, talk, self.now - created),
         )
         return scenario, story.tell()
 
-    def _stops_after(self, talk: Conversation, age: timedelta) -> int | None:
+    def _stops_after(self, scenario: Scenario, talk: Conversation, age: timedelta) -> int | None:
         """Return how many lines were said when it came to rest, mostly waiting for somebody; None for most tickets."""
+        if scenario.priority == "critical" and age > timedelta(days=1):
+            return None  # nobody lets an outage rest
+        held = [place + 1 for place, line in enumerate(talk.lines) if line.kind == "!hold"]
+        if held and age < timedelta(days=25) and self.random.random() < 0.5:
+            return held[0]  # parts and partners take their time
         if self.random.random() > (0.55 if age < timedelta(days=6) else 0.3 if age < timedelta(days=14) else 0.05):
             return None
-        waits = [place + 1 for place, line in enumerate(talk.lines) if line.kind in (">?", "!hold")]
+        waits = [place + 1 for place, line in enumerate(talk.lines) if line.kind == ">?"]
         anywhere = self.random.randrange(len(talk.lines))
         return self.random.choice([*waits, *waits, anywhere]) if waits else anywhere
 
@@ -117,15 +122,16 @@ def _report_again(
     told: list[tuple[Scenario, Life]], cast: Cast, now: datetime, random: Random
 ) -> list[tuple[Life, Life]]:
     """Let colleagues report the latest outages a second time; returns (second, first) pairs to be merged."""
-    outages = [
-        life
+    running = [
+        (scenario.priority == "critical", life)
         for scenario, life in told
-        if scenario.priority == "critical"
+        if scenario.priority in ("critical", "high")
+        and life.ticket.assignee
         and life.ticket.status not in CLOSED_STATUSES
         and life.ticket.updated_at < now - timedelta(minutes=40)
-    ] or [life for scenario, life in told if scenario.priority == "high" and life.ticket.status == Status.IN_PROGRESS]
+    ]
     pairs = []
-    for first in sorted(outages, key=lambda life: life.ticket.updated_at)[-2:]:
+    for _, first in sorted(running, key=lambda pair: (pair[0], pair[1].ticket.updated_at))[-2:]:
         customer = next(c for c in cast.customers if c.organization == first.ticket.organization)
         colleague = random.choice([person for person in customer.people if person != first.ticket.requester])
         second = Life.begin(

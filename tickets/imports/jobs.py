@@ -117,7 +117,7 @@ def claim_unfinished(*, source: str, format: str, name: str) -> ImportJob:
     """Take the latest unfinished import of this file for this process. Raises Conflict where there is none, or another process has it."""
     jobs = ImportJob.objects.filter(source=source, format=format, original_name=name[:255])
     with transaction.atomic():
-        job = jobs.exclude(state=WorkState.DONE).order_by("-pk").first()
+        job = jobs.exclude(state=WorkState.DONE).exclude(due=NEVER).order_by("-pk").first()
         if job is None:
             raise Conflict(
                 "There is no unfinished import of this file. Start it without --resume.", code="nothing_left"
