@@ -5,6 +5,8 @@ BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 PORT ?= 8000
 ARGS ?=
+# Two processes would empty each other's Redis between tests.
+TEST_PROCESSES ?= $(if $(REDIS_URL),0,2)
 
 .DEFAULT_GOAL := help
 .PHONY: help run install install-dev test lint format types bench screenshots clean
@@ -16,7 +18,7 @@ run: install ## Start the product with demo data on http://127.0.0.1:8000 (PORT=
 	@PORT=$(PORT) DEMO=true exec $(BIN)/python manage.py up --demo
 
 test: install-dev ## Run the suite; on PostgreSQL and Redis when DATABASE_URL and REDIS_URL are set (ARGS="-k login")
-	$(BIN)/python -m pytest -n 2 --dist loadfile $(ARGS)
+	$(BIN)/python -m pytest -n $(TEST_PROCESSES) --dist loadfile $(ARGS)
 
 lint: install-dev ## Check style: Python and templates
 	$(BIN)/ruff check .
