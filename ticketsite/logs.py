@@ -1,4 +1,4 @@
-"""How a log line looks: JSON with the request id, or readable text in development. People's data and secrets are masked in all of it."""
+"""How a log line looks: JSON, or readable text for a person at a terminal. People's data and secrets are masked in all of it."""
 
 import logging
 import re

@@ -428,12 +428,12 @@ UNFOLD: dict[str, Any] = {
 SIMPLE_HISTORY_REVERT_DISABLED = True  # going back is a change like any other, made by hand
 IMPORT_EXPORT_IMPORT_PERMISSION_CODE = IMPORT_EXPORT_EXPORT_PERMISSION_CODE = "change"
 
-# Logs: one JSON object a line outside development, with the request id, without bodies or personal data
+# Logs: one JSON object a line, readable text in a terminal; with the request id, without bodies or personal data
 LOG_LEVEL = env.str("LOG_LEVEL", default="INFO")
 LOGGING: dict[str, Any] = {
     "version": 1,
     "disable_existing_loggers": False,
-    "formatters": {"line": {"()": "ticketsite.logs.formatter", "readable": DEBUG}},
+    "formatters": {"line": {"()": "ticketsite.logs.formatter", "readable": DEBUG or sys.stderr.isatty()}},
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
     "root": {"handlers": ["console"], "level": LOG_LEVEL},
     # Each request has one line of ours, each failed piece of work too; these would repeat it.
@@ -443,7 +443,7 @@ LOGGING: dict[str, Any] = {
         "celery.beat": {"level": "WARNING"},
         "celery.worker.strategy": {"level": "WARNING"},
         "django.request": {"level": "ERROR"},
-        "uvicorn.access": {"level": "ERROR"},
+        "uvicorn": {"level": "WARNING"},
     },
 }
 METRICS_TOKEN = env.str("METRICS_TOKEN", default="")

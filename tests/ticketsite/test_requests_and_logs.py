@@ -104,7 +104,7 @@ def test_signing_in_leaves_no_credentials_in_the_log(client: Client, ada: User, 
 
 def test_what_libraries_log_is_masked_too(lines: Lines) -> None:
     request = RequestFactory().get("/x?email=somebody@example.com")
-    logging.getLogger("uvicorn.error").info('"WebSocket /ws?token=%s" [accepted]', TOKEN)
+    logging.getLogger("uvicorn.error").warning('"WebSocket /ws?token=%s" [accepted]', TOKEN)
     logging.getLogger("some.library").warning("mail to %s", "somebody@example.com", extra={"request": request, "pk": 7})
     text = json.dumps(lines())
     assert "WebSocket /ws" in text
