@@ -5,10 +5,13 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser, expect, sync_playwright
 
 from tests.browser.desk import CHROMIUM, CHROMIUM_ARGUMENTS, Desk
 from tests.browser.server import Server
+
+
+expect.set_options(timeout=15_000)  # a busy machine is slow; what never comes still fails
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

@@ -13,5 +13,5 @@ def start_at_first(apps, editor):
 
 
 class Migration(migrations.Migration):
-    dependencies = [("tickets", "0002_search_tables")]
+    dependencies = [("tickets", "0003_search_tables")]
     operations = [migrations.RunPython(start_at_first, migrations.RunPython.noop)]

@@ -21,5 +21,5 @@ def drop(apps, editor):
 
 
 class Migration(migrations.Migration):
-    dependencies = [("tickets", "0001_desk")]
+    dependencies = [("tickets", "0002_desk")]
     operations = [migrations.RunPython(create, drop)]
