@@ -10,7 +10,6 @@ from playwright.sync_api import Browser, expect, sync_playwright
 from tests.browser.desk import CHROMIUM, CHROMIUM_ARGUMENTS, Desk
 from tests.browser.server import Server
 
-
 expect.set_options(timeout=15_000)  # a busy machine is slow; what never comes still fails
 
 
