@@ -21,5 +21,6 @@ EXPOSE 8000
 HEALTHCHECK --interval=10s --timeout=3s --start-period=30s --retries=3 \
     CMD ["python", "-c", "import urllib.request as u; u.urlopen('http://127.0.0.1:8000/health', timeout=2)"]
 CMD ["uvicorn", "ticketsite.asgi:application", "--host", "0.0.0.0", "--port", "8000", "--workers", "2", \
-     "--no-access-log", "--no-server-header", "--ws-max-size", "65536", "--log-config", "deploy/uvicorn-logging.json", \
+     "--no-access-log", "--no-server-header", "--ws-max-size", "65536", "--ws-per-message-deflate", "false", \
+     "--log-config", "deploy/uvicorn-logging.json", \
      "--timeout-graceful-shutdown", "20"]

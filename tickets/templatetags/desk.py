@@ -1,5 +1,6 @@
 """What templates say often: icons, times, people and states. Plain functions, because a queue calls them hundreds of times."""
 
+from collections.abc import Collection, Iterable
 from datetime import datetime
 from functools import cache
 from typing import Any
@@ -18,6 +19,7 @@ from tickets.pages.frame import NavItem, navigation
 from tickets.pages.words import TINTS, due_words, initials, minutes_words, relative
 
 register = template.Library()
+SELECTED, CHECKED = mark_safe(" selected"), mark_safe(" checked")
 
 
 @cache
@@ -30,6 +32,36 @@ def icon(name: str, size: int = 16, style: str = "") -> SafeString:
     """Return an icon as inline SVG: the 16 px drawing up to 16 px, the 20 px one up to 20, the outline above."""
     style = style or ("micro" if size <= 16 else "mini" if size <= 20 else "outline")
     return mark_safe(_icon(str(name), size, style))  # noqa: S308 - drawn by the icon package
+
+
+@register.simple_tag
+def options(pairs: Iterable[tuple[Any, str]], chosen: str = "", me: str = "") -> SafeString:
+    """Return the options of a select; `me` is the value that is the reader."""
+    return format_html_join(
+        "",
+        '<option value="{}"{}>{}{}</option>',
+        (
+            (value, SELECTED if str(value) == chosen else "", label, " (me)" if me and str(value) == me else "")
+            for value, label in pairs
+        ),
+    )
+
+
+@register.simple_tag
+def checks(name: str, pairs: Iterable[tuple[str, str]], chosen: Collection[str]) -> SafeString:
+    """Return the boxes of a filter's menu, those in `chosen` ticked."""
+    return format_html_join(
+        "",
+        '<label class="menu-item check"><input type="checkbox" id="f-{0}-{1}" name="{0}" value="{1}"{2}>'
+        "<bdi>{3}</bdi></label>",
+        ((name, value, CHECKED if value in chosen else "", label) for value, label in pairs),
+    )
+
+
+@register.filter
+def pairs_of(rows: Iterable[Any]) -> list[tuple[int, str]]:
+    """Return records as what a select offers."""
+    return [(row.pk, str(row)) for row in rows]
 
 
 @register.simple_tag
