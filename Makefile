@@ -3,7 +3,6 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
-PORT ?= 8000
 ARGS ?=
 # Two processes would empty each other's Redis between tests.
 TEST_PROCESSES ?= $(if $(REDIS_URL),0,2)
@@ -15,7 +14,7 @@ help: ## Show what there is
 	@sed -n 's/^\([a-z-]*\):.*## /\1|/p' Makefile | while IFS='|' read -r name text; do printf '%-12s %s\n' "$$name" "$$text"; done
 
 run: install ## Start the product with demo data on http://127.0.0.1:8000 (PORT=... for another)
-	@PORT=$(PORT) DEMO=true exec $(BIN)/python manage.py up --demo
+	@$(if $(PORT),PORT=$(PORT)) DEMO=true exec $(BIN)/python manage.py up --demo
 
 test: install-dev ## Run the suite; on PostgreSQL and Redis when DATABASE_URL and REDIS_URL are set (ARGS="-k login")
 	$(BIN)/python -m pytest -n $(TEST_PROCESSES) --dist loadfile $(ARGS)

@@ -33,7 +33,7 @@ CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[])
 CORS_ALLOWED_ORIGINS = env.list("CORS_ALLOWED_ORIGINS", default=[])
 CORS_ALLOWED_ORIGIN_REGEXES = env.list("CORS_ALLOWED_ORIGIN_REGEXES", default=[])
 CORS_URLS_REGEX = r"^/api/"
-CORS_EXPOSE_HEADERS = ["X-Request-ID", "ETag", "Retry-After", "Location"]
+CORS_EXPOSE_HEADERS = ["X-Request-ID", "WWW-Authenticate", "ETag", "Retry-After", "Location"]
 CORS_ALLOW_HEADERS = [
     "accept",
     "authorization",

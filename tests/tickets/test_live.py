@@ -8,6 +8,7 @@ import pytest
 from channels.testing import WebsocketCommunicator
 from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
 from django.contrib.sessions.backends.db import SessionStore
+from django.db import OperationalError
 from rest_framework_simplejwt.tokens import AccessToken
 
 from tests.sockets import SOON, act, connected, sync_to_async, token_for
@@ -15,6 +16,7 @@ from tickets.accounts.tokens import tokens_for
 from tickets.actions.conversation import add_comment
 from tickets.actions.tickets import bulk_change, change_ticket, set_watching
 from tickets.choices import Channel, Role, TicketScope
+from tickets.errors import NotFound
 from tickets.live.audiences import groups_of_ticket, groups_of_user
 from tickets.live.consumer import MESSAGES_A_MINUTE, live
 from tickets.live.hub import hub
@@ -289,12 +291,31 @@ async def test_nonsense_is_refused_and_the_socket_lives(text, tess):
         assert (await client.ask("subscribe_queue"))["success"]
 
 
-@pytest.mark.parametrize("value", [None, "1", 1.5, True, 0, -1, 10**30, {}, []])
+@pytest.mark.parametrize("value", [None, "one", 1.5, True, 0, -1, 10**30, {}, []])
 @pytest.mark.parametrize("kind", ["subscribe_ticket", "get_ticket_status"])
 async def test_ids_that_are_none_name_the_field(kind, value, tess):
     async with connected(tess) as client:
         refused = await client.ask(kind, ticket_id=value)
         assert "ticket_id" in refused["data"]["errors"]
+
+
+async def test_a_ticket_may_be_named_by_its_reference(ticket, tess):
+    async with connected(tess) as client:
+        assert (await client.ask("get_ticket_status", ticket_id=ticket.reference))["data"]["ticket_id"] == ticket.pk
+
+
+@pytest.mark.parametrize("trouble", [NotFound("not yours"), OperationalError("database is locked")])
+async def test_what_happens_during_a_failed_subscription_does_not_come_out(ticket, tess, carl, monkeypatch, trouble):
+    """The socket listens before it is allowed to, so that nothing is missed; a refusal must forget what it heard."""
+
+    def answered_meanwhile(*_):
+        add_comment(ticket=ticket, by=tess, via=Channel.WEB, body="For the eyes of one customer")
+        raise trouble
+
+    monkeypatch.setattr("tickets.live.ticket_protocol.missed", answered_meanwhile)
+    async with connected(carl) as client:
+        assert (await client.ask("subscribe_ticket", ticket_id=ticket.pk))["type"] == "error"
+        await client.silence()
 
 
 async def test_a_binary_frame_is_refused(tess):

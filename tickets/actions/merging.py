@@ -74,7 +74,8 @@ def merge_tickets(*, source: Ticket, target: Ticket, by: User, via: Channel) -> 
         source, target = _lock_both(source, target, "ticket.merge", by)
         if source.merged_into_id or target.merged_into_id:
             raise Conflict("One of the tickets was already merged. Undo that merge first.", code="already_merged")
-        if source.organization_id != target.organization_id:
+        strangers = source.organization_id is None and source.requester_id != target.requester_id
+        if source.organization_id != target.organization_id or strangers:
             raise Conflict(
                 "The tickets belong to different organizations; merging would show one customer the other's words.",
                 code="other_organization",
@@ -98,7 +99,7 @@ def merge_tickets(*, source: Ticket, target: Ticket, by: User, via: Channel) -> 
             changes=changes,
             data=data,
         )
-        record(target, EventKind.TICKET_MERGED, by=by, via=via, at=now, data={"from": name_of(source)})
+        record(target, EventKind.TICKET_MERGED, by=by, via=via, at=now, data={"from": name_of(source)}, public=False)
     return target
 
 

@@ -39,7 +39,7 @@ class TimelineView(ApiView):
             if not (after.isascii() and after.isdigit() and len(after) < 10):
                 raise Invalid({"after": ["Give a version."]})
             rows = rows.filter(version__gt=int(after))
-        shape = partial(ticket_shapes.event_shape, hidden=ticket_shapes.hidden_changes(self.user))
+        shape = partial(ticket_shapes.event_shape, viewer=self.user, hidden=ticket_shapes.hidden_changes(self.user))
         return pages.page(request, rows, shape, orderings=BY_VERSION, default="version", filters=["after"])
 
 
@@ -153,6 +153,8 @@ class WatcherView(ApiView):
     @describe("Remove a watcher", tag=TAG, status=204)
     def delete(self, request: Request, reference: str, pk: int) -> Response:
         ticket = self.ticket(reference)
+        if pk != self.user.pk:
+            require(self.user, "ticket.work", ticket)
         watcher = self.user if pk == self.user.pk else find(ticket.watchers.all(), "watcher", pk=pk)
         set_watching(ticket=ticket, watcher=watcher, watching=False, by=self.user, via=self.via)
         return Response(status=204)

@@ -59,15 +59,20 @@ def handle(error: Exception, context: Mapping[str, Any]) -> Response | None:
     if isinstance(error, RequestDataTooBig):
         return as_response(problem(413, "too_large", "Too large", "Send less at once."))
     if isinstance(error, SuspiciousOperation | BadRequest | UnicodeError):
-        return as_response(problem(400, "malformed", "The request cannot be read", "Check the form of what you send."))
+        return as_response(_malformed("Check the form of what you send."))
     if isinstance(error, OperationalError | InterfaceError):
         logger.error("database not available", exc_info=error)
         detail = "The database does not answer. Send the same request again in a moment."
         return _domain(Unavailable(detail, retry_after=RETRY_AFTER_OUTAGE))
     if isinstance(error, DataError):
         logger.error("value refused by the database", exc_info=error)
-        return as_response(problem(400, "invalid", Invalid.title, "A value is out of range."))
+        detail = "A value is out of range."
+        return as_response(problem(400, "invalid", Invalid.title, detail, errors={"body": [detail]}))
     return None
+
+
+def _malformed(detail: str) -> dict[str, Any]:
+    return problem(400, "malformed", "The request cannot be read", detail, errors={"body": [detail]})
 
 
 def _domain(error: DomainError) -> Response:
@@ -107,7 +112,7 @@ def _framework(error: exceptions.APIException) -> Response:
         case exceptions.NotAcceptable():
             return as_response(problem(status, "not_acceptable", "Only JSON is spoken here", _text(error)))
         case exceptions.ParseError():
-            return as_response(problem(status, "malformed", "The request cannot be read", _text(error)))
+            return as_response(_malformed(_text(error)))
         case exceptions.PermissionDenied():
             return as_response(problem(status, "not_allowed", "You are not allowed to do this", _text(error)))
     return as_response(problem(status, error.default_code, "The request could not be carried out", _text(error)))

@@ -62,11 +62,15 @@ def _category(value: str, _user: User) -> Q:
 
 def _watcher(value: str, user: User) -> Q:
     pk = user.pk if value == "me" else _number(value)
+    if pk != user.pk and not user.is_support_staff:
+        raise ValueError("Write me; who else watches is known to support staff.")
     return Q(pk__in=Ticket.watchers.through.objects.filter(user_id=pk).values("ticket_id"))
 
 
-def _linked(value: str, _user: User) -> Q:
+def _linked(value: str, user: User) -> Q:
     pk = _number(value)
+    if not user.is_support_staff:
+        raise ValueError("Links are known to support staff.")
     return Q(pk__in=TicketLink.objects.filter(source=pk).values("target")) | Q(
         pk__in=TicketLink.objects.filter(target=pk).values("source")
     )

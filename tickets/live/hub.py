@@ -123,6 +123,10 @@ class Hub:
             for socket in self._sockets_in(item.left) - targets:
                 socket.take(item, [item.left_text])
 
+    def told(self, ticket_id: int, version: int) -> None:
+        """Note how far a new follower of a ticket has been told, so that what is lost from then on is noticed."""
+        self.versions.setdefault(ticket_id, version)
+
     def _sockets_in(self, groups: Iterable[str]) -> "set[Socket]":
         return set().union(*(self.groups[group] for group in groups if group in self.groups))
 

@@ -11,6 +11,7 @@ from django.core.serializers.json import DjangoJSONEncoder
 from django.utils import timezone
 
 from tickets.errors import DomainError, Invalid
+from tickets.models.ticket import REFERENCE
 
 TICKET, FILE = "ticket", "file"
 CREDENTIAL_CLOSE = 4001  # no credential, a bad one, or one that has ended
@@ -87,8 +88,10 @@ def request_id_of(message: Mapping[str, Any]) -> Any:
 
 
 def id_from(data: Mapping[str, Any], field: str, *, least: int = 1) -> int:
-    """Return a whole number of `data`. Raises Invalid naming the field."""
+    """Return a whole number of `data`, also written as text, a ticket as `T-1042`. Raises Invalid naming the field."""
     value = data.get(field)
+    if isinstance(value, str) and (match := REFERENCE.match(value)):
+        value = int(match[1])
     if isinstance(value, bool) or not isinstance(value, int) or not least <= value <= LARGEST_ID:
         raise Invalid({field: ["Send a whole number."]}, f"{field} must be a whole number.")
     return value

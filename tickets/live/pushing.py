@@ -104,7 +104,8 @@ def texts_of(event: TicketEvent, comments: Mapping[int, Comment]) -> list[str]:
         "kind": event.kind,
         "actor": actor,
         "channel": event.channel,
-        "fields": sorted(event.changes),
+        # Not the keys of custom fields: some are not for everybody.
+        "fields": sorted({field.partition(".")[0] for field in event.changes}),
     }
     told.append(("ticket_changed", general))
     return [messages.push(messages.TICKET, kind, base | data) for kind, data in told]

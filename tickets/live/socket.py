@@ -67,6 +67,10 @@ class Socket:
             for text in texts:
                 self.say(text)
 
+    def discard(self, group: str) -> None:
+        """Forget what was kept for the group."""
+        self._held.pop(group, None)
+
     def follow_ticket(self, ticket_id: int) -> None:
         self.hub.join(self, ticket_group(ticket_id))
         self.hub.join(self, access_group(ticket_id))

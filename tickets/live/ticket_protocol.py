@@ -22,23 +22,22 @@ async def subscribe_ticket(request: Request) -> None:
     asks = request.data.get("after_version") is not None
     after = messages.id_from(request.data, "after_version", least=0) if asks else None
     socket, group = request.socket, ticket_group(ticket_id)
-    fresh = group not in socket.joined
-    if fresh:
+    if group not in socket.joined:
         request.check_room()
     socket.hold(group)
     socket.follow_ticket(ticket_id)  # before the log is read, so that nothing falls between the two
     try:
         found = await database_sync_to_async(missed)(ticket_id, socket.user, after)
+        socket.hub.told(ticket_id, found.version)
         news = {"ticket_id": ticket_id, "subscribed": True, "version": found.version}
         await request.answer(SUBSCRIPTION, news | {"replayed": len(found.texts), "complete": found.complete})
         for text in found.texts:
             await socket.answer(text)
-    except NotFound:
-        if fresh:
-            socket.unfollow_ticket(ticket_id)
+    except BaseException:  # refused, or not known to be allowed: what was held must not go out
+        socket.discard(group)
+        socket.unfollow_ticket(ticket_id)
         raise
-    finally:
-        socket.release(group)
+    socket.release(group)
 
 
 async def unsubscribe_ticket(request: Request) -> None:

@@ -182,8 +182,12 @@ class EventSerializer(serializers.Serializer[Any]):
     is_public = serializers.BooleanField()
 
 
-def event_shape(event: TicketEvent, hidden: frozenset[str] = frozenset()) -> Shape:
+INNER_DATA = frozenset({"joined", "old_status", "mentions"})  # who follows a ticket is the desk's own knowledge
+
+
+def event_shape(event: TicketEvent, viewer: User, hidden: frozenset[str] = frozenset()) -> Shape:
     """`hidden` names changes that the reader may not see."""
+    unseen = frozenset() if viewer.is_support_staff else INNER_DATA
     return {
         "id": event.pk,
         "version": event.version,
@@ -193,7 +197,7 @@ def event_shape(event: TicketEvent, hidden: frozenset[str] = frozenset()) -> Sha
         "channel": event.channel,
         "occurred_at": moment(event.occurred_at),
         "changes": {field: pair for field, pair in event.changes.items() if field not in hidden},
-        "data": event.data,
+        "data": {name: value for name, value in event.data.items() if name not in unseen},
         "is_public": event.is_public,
     }
 
