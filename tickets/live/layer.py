@@ -20,7 +20,7 @@ class LoopSafeInMemoryLayer(InMemoryChannelLayer):  # type: ignore[misc]
 
     async def _at_home(self, function: Callable[..., Coroutine[Any, Any, None]], *args: Any) -> None:
         home = self._home
-        if home is None or home.is_closed() or asyncio.get_running_loop() is home:
+        if home is None or not home.is_running() or asyncio.get_running_loop() is home:
             await function(*args)
         else:
             await asyncio.wrap_future(asyncio.run_coroutine_threadsafe(function(*args), home))
