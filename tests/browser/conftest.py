@@ -32,7 +32,7 @@ def browser() -> Iterator[Browser]:
     del os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"]
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")  # one loop for the layer in memory, as in a real process
 def server(django_db_setup: None) -> Iterator[Server]:
     with Server() as running:
         yield running
