@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 from django.core.cache import cache
+from hypothesis import settings as hypothesis_settings
 
 from tickets.actions.tickets import create_ticket
 from tickets.choices import Channel, Role, TicketScope
@@ -12,6 +13,10 @@ from tickets.models import Organization, Team, Technician, Ticket, User
 from tickets.publisher import publisher
 
 PASSWORD = "a-good-pass-phrase"
+# A busy machine is no failure. `--hypothesis-profile long` looks further; .ci/run does so for the arithmetic.
+hypothesis_settings.register_profile("default", deadline=None)
+hypothesis_settings.register_profile("long", deadline=None, max_examples=2_000)
+hypothesis_settings.load_profile("default")
 
 
 @pytest.fixture(autouse=True)

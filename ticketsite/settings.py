@@ -77,6 +77,7 @@ INSTALLED_APPS = [
     "simple_history",
     "template_partials",
     "tickets",
+    "sla",
     "ticketsite.apps.TicketsiteConfig",
 ]
 
