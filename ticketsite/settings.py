@@ -332,7 +332,7 @@ REST_FRAMEWORK: dict[str, Any] = {
         "rest_framework.authentication.SessionAuthentication",
     ],
     "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated"],
-    "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
+    "DEFAULT_RENDERER_CLASSES": ["tickets.api.rendering.FastJSONRenderer"],
     "DEFAULT_PARSER_CLASSES": ["tickets.api.parsing.StrictJSONParser"],
     "DEFAULT_THROTTLE_CLASSES": ["tickets.api.throttles.RoleThrottle"],
     "DEFAULT_SCHEMA_CLASS": "tickets.api.schema.Schema",

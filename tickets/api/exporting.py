@@ -2,6 +2,7 @@
 
 import csv
 from collections.abc import Iterator
+from datetime import datetime
 from typing import Any
 
 from django.db.models import QuerySet
@@ -28,7 +29,7 @@ class _Line:
 
 def inert(value: Any) -> str:
     """Return a cell as text. One that a spreadsheet would take for a formula gets an apostrophe in front."""
-    text = "" if value is None else str(value)
+    text = "" if value is None else value.isoformat() if isinstance(value, datetime) else str(value)
     return f"'{text}" if text.lstrip().startswith(FORMULA) or text.startswith(FORMULA) else text
 
 

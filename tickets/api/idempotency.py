@@ -5,12 +5,12 @@ import json
 from collections.abc import Callable
 from typing import Any, cast
 
-from django.core.serializers.json import DjangoJSONEncoder
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from tickets.api.rendering import as_json
 from tickets.errors import Conflict, Invalid
 from tickets.models import IdempotencyKey, User
 
@@ -65,7 +65,7 @@ def _first(
         response = handler(request, *args, **kwargs)
         kept = {name: response[name] for name in KEPT_HEADERS if name in response}
         row.status = response.status_code
-        row.answer = json.dumps({"data": response.data, "headers": kept}, cls=DjangoJSONEncoder)
+        row.answer = as_json({"data": response.data, "headers": kept}).decode()
         row.save(update_fields=["status", "answer"])
     return response
 

@@ -1,7 +1,6 @@
 """Shapes that many answers share. Serializers here document the API; the dictionaries are filled by the functions beside them,
 because DRF's fields cost more per row than the query does."""
 
-from datetime import UTC, datetime
 from typing import Any
 
 from rest_framework import serializers
@@ -36,10 +35,3 @@ class ProblemSerializer(serializers.Serializer[Any]):
     required_role = serializers.CharField(required=False, help_text="On 403.")
     conflicts = serializers.DictField(required=False, help_text="Field → {yours, theirs}, on 409.")
     version = serializers.IntegerField(required=False, help_text="The present version, on 409.")
-
-
-def moment(value: datetime | None) -> str | None:
-    """Return a moment as ISO 8601 in UTC."""
-    if value is None:
-        return None
-    return (value if value.tzinfo is UTC else value.astimezone(UTC)).isoformat().replace("+00:00", "Z")

@@ -4,7 +4,7 @@ from typing import Any
 
 from rest_framework import serializers
 
-from tickets.api.serializers.common import ReferenceSerializer, Shape, moment
+from tickets.api.serializers.common import ReferenceSerializer, Shape
 from tickets.choices import Channel
 from tickets.models import Comment, TimeEntry
 
@@ -43,9 +43,9 @@ def comment_shape(comment: Comment) -> Shape:
         "html": comment.html,
         "internal": comment.is_internal,
         "channel": comment.channel,
-        "created_at": moment(comment.created_at),
-        "edited_at": moment(comment.edited_at),
-        "redacted_at": moment(comment.redacted_at),
+        "created_at": comment.created_at,
+        "edited_at": comment.edited_at,
+        "redacted_at": comment.redacted_at,
     }
 
 
@@ -74,5 +74,5 @@ def time_entry_shape(entry: TimeEntry) -> Shape:
         "note": entry.note,
         "billable": entry.is_billable,
         "worked_on": entry.worked_on.isoformat(),
-        "created_at": moment(entry.created_at),
+        "created_at": entry.created_at,
     }

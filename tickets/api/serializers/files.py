@@ -4,7 +4,7 @@ from typing import Any
 
 from rest_framework import serializers
 
-from tickets.api.serializers.common import ReferenceSerializer, Shape, moment
+from tickets.api.serializers.common import ReferenceSerializer, Shape
 from tickets.choices import ProcessingStatus
 from tickets.models import Attachment, FileJob
 
@@ -52,7 +52,7 @@ def file_shape(attachment: Attachment) -> Shape:
         "sha256": attachment.sha256,
         "internal": attachment.is_internal,
         "uploaded_by": uploader and {"id": uploader.pk, "name": uploader.display_name},
-        "created_at": moment(attachment.created_at),
+        "created_at": attachment.created_at,
         "processing_status": job and job.processing_status,
     }
 
@@ -80,6 +80,6 @@ def job_shape(job: FileJob) -> Shape:
         "stage": job.stage,
         "attempts": job.attempts,
         "error": job.last_error or None,
-        "created_at": moment(job.created_at),
-        "finished_at": moment(job.finished_at),
+        "created_at": job.created_at,
+        "finished_at": job.finished_at,
     }

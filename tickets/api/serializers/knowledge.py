@@ -4,7 +4,7 @@ from typing import Any, cast
 
 from rest_framework import serializers
 
-from tickets.api.serializers.common import ReferenceSerializer, Shape, moment
+from tickets.api.serializers.common import ReferenceSerializer, Shape
 from tickets.choices import Audience
 from tickets.models import Article, ArticleVersion, User
 
@@ -67,9 +67,9 @@ def article_row(article: Article, viewer: User) -> Shape:
         "published_version": article.published and article.published.number,
         "helpful": article.helpful,
         "not_helpful": article.not_helpful,
-        "published_at": moment(article.published_at),
-        "created_at": moment(article.created_at),
-        "updated_at": moment(article.updated_at),
+        "published_at": article.published_at,
+        "created_at": article.created_at,
+        "updated_at": article.updated_at,
     }
 
 
@@ -97,7 +97,7 @@ def version_shape(version: ArticleVersion) -> Shape:
         "html": version.html,
         "author": author and {"id": author.pk, "name": author.display_name},
         "note": version.note,
-        "created_at": moment(version.created_at),
+        "created_at": version.created_at,
     }
 
 

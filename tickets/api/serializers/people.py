@@ -4,7 +4,7 @@ from typing import Any
 
 from rest_framework import serializers
 
-from tickets.api.serializers.common import ReferenceSerializer, Shape, moment
+from tickets.api.serializers.common import ReferenceSerializer, Shape
 from tickets.choices import Role, Theme, TicketScope, Tier
 from tickets.models import Organization, Team, Technician, User
 
@@ -60,7 +60,7 @@ def me_shape(user: User) -> Shape:
         "time_zone": user.time_zone,
         "theme": user.theme,
         "signature": user.signature,
-        "date_joined": moment(user.date_joined),
+        "date_joined": user.date_joined,
     }
 
 
@@ -91,7 +91,7 @@ def organization_shape(organization: Organization, viewer: User) -> Shape:
         "tier": organization.tier,
         "time_zone": organization.time_zone,
         "is_active": organization.is_active,
-        "created_at": moment(organization.created_at),
+        "created_at": organization.created_at,
     }
     if viewer.is_support_staff:
         shape["domains"] = [domain.domain for domain in organization.domains.all()]

@@ -7,9 +7,10 @@ from django.db.models import QuerySet
 from rest_framework import serializers
 
 from tickets.actions.tickets import BulkResult
-from tickets.api.serializers.common import ReferenceSerializer, Shape, moment
+from tickets.api.serializers.common import ReferenceSerializer, Shape
 from tickets.choices import Channel, EventKind, Level, LinkKind, Status
 from tickets.fields import custom_fields_for
+from tickets.finding.names import Names, names_for
 from tickets.models import CustomField, Ticket, TicketEvent, TicketLink, User
 
 
@@ -101,30 +102,25 @@ MOMENTS = (
     "closed_at",
     "archived_at",
 )
-PEOPLE = ("requester", "assignee")
-NAMED = {"category": "path", "organization": "name", "team": "name"}
+REFERENCES = ("category", "organization", "requester", "assignee", "team")
 MORE = ("description_html", "resolution", "rating", "rating_comment", "source", "external_id")
-RANKS = ("priority_rank", "risk_rank")  # what pages are cut by
+UNSHOWN = ("pk", "priority_rank", "risk_rank")  # what pages are cut by
 
 
 def ticket_rows(tickets: QuerySet[Ticket], *more: str) -> Any:
-    """Return the columns of a list as named tuples: five joined models a row would cost more than the query."""
-    references = [part for name, column in NAMED.items() for part in (f"{name}_id", f"{name}__{column}")]
-    people = [part for name in PEOPLE for part in (f"{name}_id", f"{name}__name", f"{name}__username")]
-    columns = ("pk", "id", *PLAIN, *MOMENTS, "merged_into_id", *references, *people, *RANKS, *more)
+    """Return the columns of a list as named tuples; `ticket_shapes` finds the names of what they refer to."""
+    references = [f"{name}_id" for name in REFERENCES]
+    columns = ("id", *PLAIN, *MOMENTS, "merged_into_id", *references, *UNSHOWN, *more)
     return tickets.values_list(*columns, named=True)
 
 
-def ticket_shapes(rows: Sequence[Any], viewer: User, *more: str) -> list[Shape]:
-    """Return tickets as they stand in a list, from `ticket_rows`; the tags of all come in one query.
+def ticket_shapes(rows: Sequence[Any], viewer: User) -> list[Shape]:
+    """Return tickets as they stand in a list, from `ticket_rows`.
 
     A requester sees the custom fields that are on the portal.
     """
-    tags: dict[int, list[str]] = {row.pk: [] for row in rows}
-    carried = Ticket.tags.through.objects.filter(ticket__in=tags).order_by("tag__name")
-    for pk, name in carried.values_list("ticket_id", "tag__name") if tags else ():
-        tags[pk].append(name)
-    shapes = [_shape(row, tags[row.pk], more) for row in rows]
+    names = names_for(rows)
+    shapes = [_shape(row, names) for row in rows]
     if not viewer.is_support_staff and any(shape["custom_fields"] for shape in shapes):
         shown = portal_fields(viewer)
         for shape in shapes:
@@ -136,27 +132,22 @@ def portal_fields(viewer: User) -> set[str]:
     return set(custom_fields_for(viewer).values_list("key", flat=True))
 
 
-def _shape(row: Any, tags: list[str], more: Sequence[str]) -> Shape:
-    shape: Shape = {"id": row.pk, "reference": f"T-{row.pk}"}
-    for name in PLAIN:
-        shape[name] = getattr(row, name)
-    for name, column in NAMED.items():
-        pk = getattr(row, f"{name}_id")
-        shape[name] = pk and {"id": pk, "name": getattr(row, f"{name}__{column}")}
-    for name in PEOPLE:
-        pk = getattr(row, f"{name}_id")
-        shape[name] = pk and {"id": pk, "name": getattr(row, f"{name}__name") or getattr(row, f"{name}__username")}
-    for name in MOMENTS:
-        shape[name] = moment(getattr(row, name))
-    shape["tags"], shape["merged_into"] = tags, row.merged_into_id
-    for name in more:
-        shape[name] = getattr(row, name)
+def _shape(row: Any, names: Names) -> Shape:
+    shape: Shape = row._asdict()
+    for name in UNSHOWN:
+        del shape[name]
+    for name in REFERENCES:
+        pk = shape.pop(f"{name}_id")
+        shape[name] = pk and {"id": pk, "name": names.of(f"{name}_id", pk)}
+    shape["reference"] = f"T-{row.pk}"
+    shape["tags"] = names.tags.get(row.pk, [])
+    shape["merged_into"] = shape.pop("merged_into_id")
     return shape
 
 
 def ticket_detail(tickets: QuerySet[Ticket], viewer: User) -> Shape | None:
     """Return the one ticket with everything, None where there is none."""
-    shapes = ticket_shapes(ticket_rows(tickets, *MORE)[:1], viewer, *MORE)
+    shapes = ticket_shapes(ticket_rows(tickets, *MORE)[:1], viewer)
     return shapes[0] if shapes else None
 
 
@@ -195,7 +186,7 @@ def event_shape(event: TicketEvent, viewer: User, hidden: frozenset[str] = froze
         "actor": event.actor_name,
         "actor_id": event.actor_id,
         "channel": event.channel,
-        "occurred_at": moment(event.occurred_at),
+        "occurred_at": event.occurred_at,
         "changes": {field: pair for field, pair in event.changes.items() if field not in hidden},
         "data": {name: value for name, value in event.data.items() if name not in unseen},
         "is_public": event.is_public,
@@ -232,7 +223,7 @@ def link_shape(link: TicketLink) -> Shape:
         "kind": link.kind,
         "source": linked_shape(link.source),
         "target": linked_shape(link.target),
-        "created_at": moment(link.created_at),
+        "created_at": link.created_at,
     }
 
 
