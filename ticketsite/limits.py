@@ -7,6 +7,7 @@ from typing import Any
 from django.conf import settings
 
 from tickets.api.problems import CONTENT_TYPE, problem
+from ticketsite.middleware import request_id
 
 Message = Mapping[str, Any]
 Receive = Callable[[], Awaitable[Message]]
@@ -25,7 +26,7 @@ def limited(app: App) -> App:
     async def serve(scope: dict[str, Any], receive: Receive, send: Send) -> None:
         limit = settings.MAX_UPLOAD_BYTES + OVERHEAD
         if _announced(scope) > limit:
-            await _refuse(send)
+            await _refuse(scope, send)
             return
         received = 0
 
@@ -40,7 +41,7 @@ def limited(app: App) -> App:
         try:
             await app(scope, counted, send)
         except TooMuch:
-            await _refuse(send)
+            await _refuse(scope, send)
 
     return serve
 
@@ -50,11 +51,13 @@ def _announced(scope: dict[str, Any]) -> int:
     return int(length) if length.isdigit() else 0
 
 
-async def _refuse(send: Send) -> None:
-    body = json.dumps(problem(413, "too_large", "Too large", "Send less at once.")).encode()
+async def _refuse(scope: Mapping[str, Any], send: Send) -> None:
+    name = request_id(dict(scope["headers"]).get(b"x-request-id", b"").decode("latin-1"))
+    body = json.dumps(problem(413, "too_large", "Too large", "Send less at once.", request_id=name)).encode()
     headers = [
         (b"content-type", CONTENT_TYPE.encode()),
         (b"content-length", str(len(body)).encode()),
+        (b"x-request-id", name.encode()),
         (b"connection", b"close"),
     ]
     await send({"type": "http.response.start", "status": 413, "headers": headers})

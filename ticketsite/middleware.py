@@ -31,7 +31,7 @@ class RequestMiddleware:
     def __call__(self, request: HttpRequest) -> Answer:
         began = time.perf_counter()
         structlog.contextvars.clear_contextvars()
-        structlog.contextvars.bind_contextvars(request_id=request_id(request))
+        structlog.contextvars.bind_contextvars(request_id=request_id(request.headers.get("X-Request-ID", "")))
         answer = self.get_response(request)
         if isinstance(answer, HttpResponseBase):
             return finish(request, answer, began)
@@ -41,9 +41,8 @@ class RequestMiddleware:
         return finish(request, await answer, began)
 
 
-def request_id(request: HttpRequest) -> str:
+def request_id(sent: str) -> str:
     """Return the id that the caller sent, or a new one where it sent none or something that does not belong in a log."""
-    sent = request.headers.get("X-Request-ID", "")
     return sent if SANE_ID.fullmatch(sent) else uuid4().hex
 
 

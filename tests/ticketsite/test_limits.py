@@ -48,3 +48,8 @@ async def test_an_announced_giant_is_not_read():
 async def test_an_unannounced_giant_is_cut_off():
     status, read, body = await call([b"x" * OVERHEAD] * 5)
     assert (status, read, json.loads(body)["code"]) == (413, OVERHEAD, "too_large")
+
+
+async def test_a_refusal_names_the_request():
+    _, _, body = await call([b"x"], [(b"content-length", b"99999999999"), (b"x-request-id", b"mine-7")])
+    assert json.loads(body)["request_id"] == "mine-7"
