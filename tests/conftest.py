@@ -15,7 +15,7 @@ from tickets.publisher import publisher
 PASSWORD = "a-good-pass-phrase"
 # A busy machine is no failure. `--hypothesis-profile long` looks further; .ci/run does so for the arithmetic.
 hypothesis_settings.register_profile("default", deadline=None)
-hypothesis_settings.register_profile("long", deadline=None, max_examples=2_000)
+hypothesis_settings.register_profile("long", deadline=None, max_examples=800)
 hypothesis_settings.load_profile("default")
 
 

@@ -14,7 +14,10 @@ from sla.rules import Rules
 from tests.sla.minutes import NAMES, Oracle
 
 WEEK = 7 * 1440
-DAYS = 6
+DAYS = 5
+DAY = timedelta(days=1)
+MINUTE = timedelta(minutes=1)
+MICROSECOND = timedelta(microseconds=1)
 TRAPS = [
     ("Europe/Berlin", date(2026, 3, 29)),
     ("Europe/Berlin", date(2026, 10, 25)),
@@ -74,10 +77,10 @@ def cases(draw: Any) -> tuple[dict[str, Any], datetime]:
         "holidays": draw(st.dictionaries(holidays, st.just("Holiday"), max_size=3)),
         "exceptions": draw(st.dictionaries(near.map(str), windows, max_size=2)),
     }
-    return rules, datetime.combine(focus - timedelta(days=2), datetime.min.time(), UTC)
+    return rules, datetime.combine(focus - timedelta(days=1), datetime.min.time(), UTC)
 
 
-moments = st.lists(st.tuples(st.integers(0, DAYS * 1440), st.integers(0, DAYS * 1440)), min_size=1, max_size=8)
+moments = st.lists(st.tuples(st.integers(0, DAYS * 1440), st.integers(0, DAYS * 1440)), min_size=1, max_size=6)
 
 
 @given(cases(), moments)
@@ -94,28 +97,19 @@ def test_every_answer_is_what_counting_minutes_gives(case: tuple[dict[str, Any],
         opening = oracle.next_opening(a)
         assert opening is None or calendar.next_opening(start) == opening
         assert a == len(oracle.working) or calendar.is_working(start) is bool(oracle.working[a])
-
-
-@given(cases(), moments)
-def test_intervals_are_the_working_minutes(case: tuple[dict[str, Any], datetime], pairs: Any) -> None:
-    rules, low = case
-    calendar, (a, b) = Calendar(Rules.from_json(rules)), sorted(pairs[0])
-    found = list(calendar.intervals(low + timedelta(minutes=a), low + timedelta(minutes=b)))
+    found = list(calendar.intervals(low, low + DAYS * DAY))
     minutes = {m for start, end in found for m in range((start - low) // MINUTE, (end - low) // MINUTE)}
-    working = Oracle(rules, low, DAYS).working
-    assert minutes == {number for number in range(a, b) if working[number]}
+    assert minutes == {number for number, working in enumerate(oracle.working) if working}
     assert all(one[1] < other[0] for one, other in pairwise(found))
 
 
-MINUTE = timedelta(minutes=1)
-MICROSECOND = timedelta(microseconds=1)
 any_time = st.datetimes(datetime(1990, 1, 1), datetime(2100, 1, 1), timezones=st.just(UTC))
 some_years = st.sampled_from([1990, 2010, 2026, 2096]).flatmap(
     lambda year: st.lists(
-        st.datetimes(datetime(year, 1, 1), datetime(year + 4, 1, 1), timezones=st.just(UTC)), min_size=3, max_size=12
+        st.datetimes(datetime(year, 1, 1), datetime(year + 4, 1, 1), timezones=st.just(UTC)), min_size=3, max_size=6
     )
 )
-targets = st.timedeltas(timedelta(0), timedelta(days=40))
+targets = st.timedeltas(timedelta(0), timedelta(hours=10))
 zoned = st.builds(
     lambda zone, windows: Rules.from_json({"zone": zone, "windows": windows}),
     st.sampled_from(sorted({zone for zone, _ in TRAPS})),
@@ -141,7 +135,7 @@ def test_working_time_adds_up_in_any_order(rules: Rules, times: list[datetime]) 
     assert calendar.elapsed(a, b) == -calendar.elapsed(b, a)
 
 
-@given(zoned, some_years, st.lists(targets, min_size=12, max_size=12))
+@given(zoned, some_years, st.lists(targets, min_size=6, max_size=6))
 def test_arrays_get_the_same_answers_to_the_microsecond(
     rules: Rules, times: list[datetime], wanted: list[timedelta]
 ) -> None:
