@@ -4,7 +4,7 @@ A verb has a least role and, where the object matters, a check. A requester's re
 name a check for requesters too.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -101,6 +101,13 @@ RULES: dict[str, Rule] = {
     "classification.manage": Rule(Role.MANAGER),
     "import.run": Rule(Role.ADMIN),
 }
+
+
+def declare(rules: Mapping[str, Rule]) -> None:
+    """Add the verbs of a room further right. Raises ValueError for one that has a rule already."""
+    if again := RULES.keys() & rules.keys():
+        raise ValueError(f"Declared twice: {', '.join(sorted(again))}")
+    RULES.update(rules)
 
 
 def can(actor: Actor, verb: str, obj: Any = None) -> bool:

@@ -1,0 +1,98 @@
+"""Calendars: every edit of their rules makes a version; the ones before stay for the promises that were counted by them."""
+
+from collections.abc import Mapping
+from datetime import timedelta
+from typing import Any
+
+from django.db import transaction
+from django.db.models import ProtectedError
+from django.utils import timezone
+
+from sla.calendars import BeyondCalendar
+from sla.calendars import Calendar as Hours
+from sla.models import Calendar, CalendarVersion
+from sla.permissions import Actor, require
+from sla.rules import Rules
+from tickets.actions.desk import name, save_row, yes_or_no
+from tickets.actions.people import signer
+from tickets.errors import Conflict, Invalid, NotFound
+from tickets.fields import Cleaner, clean_with, text
+
+PATIENCE = timedelta(days=3652)  # ten years
+RULE_FIELDS = ("zone", "windows", "holidays", "exceptions")
+CALENDAR: dict[str, Cleaner] = {
+    "name": name(100),
+    "is_default": yes_or_no,
+    "note": lambda value, _: text(value, 200),
+}
+
+
+@transaction.atomic
+def save_calendar(
+    *, by: Actor, fields: Mapping[str, Any], calendar: Calendar | None = None, version: int | None = None
+) -> Calendar:
+    """Add a calendar, or change one; what `fields` leaves out stays. Other rules than before make a version.
+
+    Raises NotAllowed, Invalid, NotFound, and Conflict where `version` is not the newest.
+    """
+    require(by, "sla.manage")
+    calendar = _locked(calendar) if calendar else Calendar()
+    latest = calendar.latest if calendar.pk else None
+    if version is not None and latest and version != latest.number:
+        raise Conflict("Somebody changed this calendar meanwhile. Read it again.", version=latest.number)
+    said = {field: fields[field] for field in fields if field not in RULE_FIELDS}
+    values = clean_with(CALENDAR, said, by=by)
+    note = values.pop("note", "")
+    rules = checked({**(latest.rules if latest else {}), **{f: fields[f] for f in RULE_FIELDS if f in fields}})
+    _settle_default(calendar, values)
+    save_row(calendar, by, values, "name")
+    if latest is None or latest.parsed != rules:
+        CalendarVersion.objects.create(
+            calendar=calendar,
+            number=latest.number + 1 if latest else 1,
+            rules=rules.to_json(),
+            note=note,
+            made_by=signer(by),
+            made_at=timezone.now(),
+        )
+    return Calendar.objects.with_latest().get(pk=calendar.pk)
+
+
+def checked(rules: Any) -> Rules:
+    """Return rules that leave working time in the years to come. Raises Invalid with the fields at fault."""
+    found, now = Rules.from_json(rules), timezone.now()
+    try:
+        if Hours.compile(found).next_opening(now) < now + PATIENCE:
+            return found
+    except BeyondCalendar:
+        pass
+    raise Invalid({"holidays": ["These holidays leave no working time within the next ten years."]})
+
+
+def remove_calendar(*, by: Actor, calendar: Calendar) -> None:
+    """Delete a calendar that nothing was ever counted by. Raises NotAllowed, Conflict."""
+    require(by, "sla.manage")
+    if calendar.is_default:
+        raise Conflict("This is the default. Make another calendar the default first.", code="in_use")
+    try:
+        calendar.delete()
+    except ProtectedError:
+        raise Conflict("Promises are counted by this calendar, so it stays.", code="in_use") from None
+
+
+def _locked(calendar: Calendar) -> Calendar:
+    found = Calendar.objects.select_for_update().filter(pk=calendar.pk).first()
+    if found is None:
+        raise NotFound("There is no such calendar.")
+    return found
+
+
+def _settle_default(calendar: Calendar, values: dict[str, Any]) -> None:
+    """There is one default as soon as there is a calendar; it gives way to another, and never to none."""
+    others = Calendar.objects.exclude(pk=calendar.pk).filter(is_default=True)
+    if values.get("is_default"):
+        others.update(is_default=False)
+    elif not others.exists():
+        if "is_default" in values and calendar.is_default:
+            raise Invalid({"is_default": ["Make another calendar the default instead."]})
+        values["is_default"] = True
