@@ -106,7 +106,7 @@ def test_the_queue_asks_a_constant_number_of_questions(
         change_ticket(
             ticket=make_ticket(f"Number {number}"), by=tess, via=WEB, changes={"tags": ["a", "b"], "assignee": tess.pk}
         )
-    with django_assert_max_num_queries(12):
+    with django_assert_max_num_queries(6):
         desk.get(url("queue"))
 
 
@@ -123,6 +123,43 @@ def test_many_tickets_change_at_once_and_back(desk, make_ticket):
     desk.post(url("undo"), {"what": f"change:{first.pk}.2,{second.pk}.2"})
     first.refresh_from_db()
     assert (first.priority, first.tags.count()) == ("medium", 0)
+
+
+def test_what_to_change_on_many_is_offered_when_it_is_asked_for(desk, make_ticket, tess, mona):
+    save_macro(by=mona, name="Ask again", text_template="Well?", sharing="shared")
+    ids = [make_ticket("One").pk, make_ticket("Two").pk]
+    assert "Ask again" not in page_of(desk.get(url("queue")))
+    bar = page_of(desk.get(url("queue_bulk"), headers=HTMX))
+    assert "Ask again" in bar
+    assert "<html" not in bar
+    asked = page_of(desk.post(url("queue_bulk"), {"ids": ids, "back": "/tickets?q=x"}))  # without JavaScript
+    assert "Change 2 tickets" in asked
+    assert 'href="/tickets?q=x"' in asked
+    assert all(f'name="ids" value="{pk}"' in asked for pk in ids)
+    assert desk.post(url("queue_bulk"), {"ids": ids}, headers=HTMX).status_code == 400
+    assert desk.post(url("queue_bulk"), {"priority": "low"}).status_code == 400
+
+
+def test_a_filter_is_a_menu_or_a_page_and_keeps_the_others(desk, ticket, tess, network):
+    query = f"?priority=high&team={network.pk}"
+    listed = page_of(desk.get(url("queue") + query))
+    assert "Network" in listed  # the chip names what is chosen
+    assert "No team" not in listed  # its other choices come when it is opened
+    menu = page_of(desk.get(url("queue_filter", "team") + query, headers=HTMX))
+    assert f'value="{network.pk}" checked' in menu
+    assert "No team" in menu
+    assert "<html" not in menu
+    shown = page_of(desk.get(url("queue_filter", "team") + query))
+    assert '<input type="hidden" name="priority" value="high">' in shown
+    assert 'action="/tickets"' in shown
+    assert 'action="/board"' in page_of(desk.get(url("board_filter", "team")))
+    assert desk.get(url("queue_filter", "secrets")).status_code == 404
+
+
+def test_a_chip_says_who_is_meant(desk, ticket, carl):
+    shown = page_of(desk.get(f"{url('queue')}?requester={carl.pk}&assignee=me,none,{carl.pk}"))
+    assert "Requester: Carl" in shown
+    assert "Me, Nobody and 1 more" in shown
 
 
 def test_a_macro_runs_on_many_tickets(desk, make_ticket, tess):

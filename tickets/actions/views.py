@@ -13,6 +13,7 @@ from tickets.choices import Channel, Sharing
 from tickets.errors import DomainError, Invalid
 from tickets.fields import TEXT_LENGTH, choice, clean, reference, text
 from tickets.finding.filters import filter_tickets
+from tickets.finding.views import forget_views
 from tickets.models import Macro, SavedView, Team, Ticket, User
 from tickets.permissions import require
 
@@ -32,7 +33,9 @@ def save_view(
         errors["query"] = [str(error)]
     except Invalid as error:
         errors |= error.errors
-    return _store(view, errors)
+    view = _store(view, errors)
+    transaction.on_commit(forget_views)
+    return view
 
 
 def save_macro(
@@ -70,6 +73,7 @@ def delete_view(*, view: SavedView, by: User) -> None:
     """Remove a saved view."""
     require(by, "view.change", view)
     view.delete()
+    transaction.on_commit(forget_views)
 
 
 def delete_macro(*, macro: Macro, by: User) -> None:

@@ -9,12 +9,12 @@ from dataclasses import dataclass
 from typing import Any, Generic, NamedTuple, TypeVar
 
 from django.core.exceptions import ValidationError
-from django.db.models import BooleanField, F, Field, Func, Model, QuerySet, Value
+from django.db.models import BooleanField, F, Field, Func, QuerySet, Value
 from django.db.models.expressions import CombinedExpression
 
 from tickets.errors import Invalid
 
-M = TypeVar("M", bound=Model)
+R = TypeVar("R")  # a row: a model, or a dictionary of its columns
 LARGEST_PAGE = 200
 DEFAULT_ORDERING = "-updated_at"
 TICKET_ORDERINGS = {
@@ -28,10 +28,10 @@ TICKET_ORDERINGS = {
 
 
 @dataclass(frozen=True)
-class Page(Generic[M]):
+class Page(Generic[R]):
     """Some rows, and the cursors of the pages before and after, None where there is none."""
 
-    items: list[M]
+    items: list[R]
     next: str | None
     previous: str | None
 
@@ -56,8 +56,12 @@ class Place(NamedTuple):
 
 
 def page_of(
-    rows: QuerySet[M], ordering: str = "", cursor: str = "", size: int = 50, columns: dict[str, str] = TICKET_ORDERINGS
-) -> Page[M]:
+    rows: QuerySet[Any, R],
+    ordering: str = "",
+    cursor: str = "",
+    size: int = 50,
+    columns: dict[str, str] = TICKET_ORDERINGS,
+) -> Page[R]:
     """Return one page of `rows`. `ordering` is a name of `columns`, with `-` for descending; empty values come last.
 
     Raises Invalid for an unknown ordering or a cursor that was not made by this list.
@@ -86,7 +90,7 @@ class Order:
     def nullable(self) -> bool:
         return self.column == "due_at"
 
-    def take(self, rows: QuerySet[M], place: Place | None, count: int) -> list[M]:
+    def take(self, rows: QuerySet[Any, R], place: Place | None, count: int) -> list[R]:
         """Return up to `count` rows from `place` on, in reading direction: away from the start, or back towards it."""
         back = place is not None and place.back
         parts = (
@@ -94,7 +98,7 @@ class Order:
         )
         if back:
             parts.reverse()
-        found: list[M] = []
+        found: list[R] = []
         for part, empty in zip(parts, (True, False) if back else (False, True), strict=False):
             here = place
             if place is not None and self.nullable and (place.value is None) != empty:
@@ -106,13 +110,13 @@ class Order:
                 break
         return found
 
-    def _range(self, rows: QuerySet[M], place: Place | None, back: bool, empty: bool) -> QuerySet[M]:
+    def _range(self, rows: QuerySet[Any, R], place: Place | None, back: bool, empty: bool) -> QuerySet[Any, R]:
         sign = "-" if self.descending != back else ""
         names = ["id"] if empty or self.column == "id" else [self.column, "id"]
         rows = rows.order_by(*(sign + name for name in names))
         if place is None:
             return rows
-        field: Field[Any, Any] = rows.model._meta.get_field(names[0])  # type: ignore[assignment]
+        field: Field[Any, Any] = rows.model._meta.get_field(names[0])
         given = [place.pk] if len(names) == 1 else [field.to_python(place.value), place.pk]
         if given[0] is None:
             raise ValueError("no value")
@@ -120,7 +124,7 @@ class Order:
         there = Func(Value(given[0], field), *(Value(v) for v in given[1:]), template="(%(expressions)s)")
         return rows.filter(CombinedExpression(here, "<" if sign else ">", there, output_field=BooleanField()))
 
-    def page(self, found: list[M], place: Place | None, size: int) -> Page[M]:
+    def page(self, found: list[R], place: Place | None, size: int) -> Page[R]:
         more, items = len(found) > size, found[:size]
         back = place is not None and place.back
         if back:
@@ -131,5 +135,6 @@ class Order:
         before = self._at(items[0], back=True) if (more if back else place is not None) else None
         return Page(items, after, before)
 
-    def _at(self, row: Model, *, back: bool) -> str:
-        return Place(getattr(row, self.column), row.pk, back).encode()
+    def _at(self, row: Any, *, back: bool) -> str:
+        value, pk = (row[self.column], row["id"]) if isinstance(row, dict) else (getattr(row, self.column), row.pk)
+        return Place(value, pk, back).encode()

@@ -31,6 +31,11 @@ NOT_ARCHIVED = Q(archived_at=None)
 UNRESOLVED = NOT_ARCHIVED & Q(status__in=OPEN_STATUSES)
 
 
+def reference_of(pk: int) -> str:
+    """Return the name people use. Numbers start at 1001, so the id itself serves."""
+    return f"T-{pk}"
+
+
 def rank_of(field: str) -> GeneratedField:
     """Return a stored column that sorts `field` by level, 0 where it is empty."""
     cases = [When(**{field: level}, then=Value(rank)) for level, rank in LEVEL_RANK.items()]
@@ -162,8 +167,7 @@ class Ticket(models.Model):
 
     @property
     def reference(self) -> str:
-        """The name people use. Numbers start at 1001, so the id itself serves."""
-        return f"T-{self.pk}"
+        return reference_of(self.pk)
 
     @property
     def is_resolved(self) -> bool:

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
-from django.db.models import QuerySet, prefetch_related_objects
+from django.db.models import QuerySet
 from django.http import HttpResponse, QueryDict
 from django.urls import reverse
 from django.utils import timezone
@@ -15,12 +15,12 @@ from tickets.choices import OPEN_STATUSES, Channel, Status
 from tickets.errors import Conflict, Invalid, NotFound
 from tickets.finding.counts import as_text, capped_count
 from tickets.finding.filters import filter_tickets, is_filter
+from tickets.finding.lines import Line, complete, lines_of
 from tickets.lifecycle import NEXT
 from tickets.models import Ticket, User
 from tickets.pages.doors import PageRequest, back, page, staff_only, tell, wants_fragment
-from tickets.pages.filters import chips_for, filters_for
+from tickets.pages.filters import chips_for
 from tickets.pages.forms import sentence_of, whole_number
-from tickets.pages.properties import Choices
 
 CAP = 30  # cards in a column
 RECENTLY = timedelta(days=7)
@@ -36,14 +36,9 @@ def next_columns(status: str) -> list[Status]:
 @dataclass(frozen=True)
 class Column:
     status: Status
-    cards: list[Ticket]
+    lines: list[Line]
     count: str
     more: bool
-
-    @property
-    def next(self) -> list[Status]:
-        """The columns a card of this one may go to."""
-        return next_columns(self.status)
 
 
 @staff_only
@@ -55,18 +50,11 @@ def board(request: PageRequest) -> HttpResponse:
         rows = filtered(request.user, question)
     except Invalid as error:
         problem, rows = sentence_of(error), Ticket.objects.none()
-    filters = [
-        one for one in filters_for(question, request.user, Choices.load(request.user)) if one.name not in NO_FILTERS
-    ]
-    words = question.get("q", "")
-    chips = question.copy()
-    chips.pop("q", None)
     context = {
         "columns": columns(rows),
-        "filters": filters,
-        "chips": chips_for(chips, filters),
-        "words": words,
-        "query": question.urlencode(),
+        "chips": chips_for(question, leaving_out=(*NO_FILTERS, "q")),
+        "words": question.get("q", ""),
+        "question": question.urlencode(),
         "problem": problem,
         "cap": CAP,
     }
@@ -90,16 +78,13 @@ def filtered(user: User, question: QueryDict) -> QuerySet[Ticket]:
 
 def columns(rows: QuerySet[Ticket]) -> list[Column]:
     """Return every column with its newest cards, in a constant number of queries."""
-    found = [(status, list(in_column(rows, status)[: CAP + 1])) for status in COLUMNS]
-    prefetch_related_objects([ticket for _, tickets in found for ticket in tickets[:CAP]], "tags")
-    return [
-        Column(status, tickets[:CAP], _count(rows, status, len(tickets)), len(tickets) > CAP)
-        for status, tickets in found
-    ]
+    found = [(status, list(lines_of(in_column(rows, status))[: CAP + 1])) for status in COLUMNS]
+    complete([line for _, lines in found for line in lines[:CAP]])
+    return [Column(status, lines[:CAP], _count(rows, status, len(lines)), len(lines) > CAP) for status, lines in found]
 
 
 def in_column(rows: QuerySet[Ticket], status: Status) -> QuerySet[Ticket]:
-    rows = rows.filter(status=status).select_related("organization", "requester", "assignee")
+    rows = rows.filter(status=status)
     if status == Status.RESOLVED:
         rows = rows.filter(resolved_at__gte=timezone.now() - RECENTLY)
     return rows.order_by("-updated_at", "-pk")
@@ -164,10 +149,6 @@ def _moved(request: PageRequest, ticket: Ticket, old: str) -> HttpResponse:
     counts = {}
     for status in {old, ticket.status} & set(COLUMNS):
         counts[status] = as_text(capped_count(in_column(rows, Status(status))))
-    context = {
-        "ticket": ticket,
-        "counts": counts,
-        "query": query.urlencode(),
-        "next": next_columns(ticket.status),
-    }
+    lines = complete(list(lines_of(Ticket.objects.filter(pk=ticket.pk))))
+    context = {"lines": lines, "counts": counts, "question": query.urlencode()}
     return page(request, "tickets/board.html", context, fragment="moved")

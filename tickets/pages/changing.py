@@ -12,9 +12,10 @@ from tickets.choices import Channel, Status
 from tickets.errors import Conflict, DomainError, Invalid
 from tickets.fields import CLEANERS
 from tickets.models import Ticket, User
+from tickets.pages.choices import Choices
 from tickets.pages.composer import NOTE, Composer, usable_macro
 from tickets.pages.doors import PageRequest, done, page, staff_only, tell, wants_fragment
-from tickets.pages.properties import Choices, groups_of, mark, sent
+from tickets.pages.properties import groups_of, mark, sent
 from tickets.pages.ticket import show, ticket_for
 from tickets.pages.wording import field_name, shown
 
@@ -127,7 +128,7 @@ def _said(after: Ticket) -> str:
 
 def _marked(request: PageRequest, pk: int, error: Invalid | Conflict) -> HttpResponse:
     found = ticket_for(request.user, pk)
-    groups = groups_of(found, Choices.load(request.user))
+    groups = groups_of(found, Choices(request.user))
     errors = dict(error.errors) if isinstance(error, Invalid) else {}
     asked = errors.pop("resolution", None)
     if asked:

@@ -2,7 +2,7 @@
 
 from django.urls import path, register_converter
 
-from tickets.pages import changing, dialogs, palette, queue, ticket, undo
+from tickets.pages import bulk, changing, dialogs, filters, palette, queue, ticket, undo
 from tickets.pages import new_ticket as new
 from tickets.pages.converters import TicketNumber
 
@@ -14,7 +14,8 @@ urlpatterns = [
     path("suggest/<slug:what>", palette.suggest, name="suggest"),
     # The queue
     path("tickets", queue.queue, name="queue"),
-    path("tickets/bulk", queue.bulk, name="queue_bulk"),
+    path("tickets/bulk", bulk.bulk, name="queue_bulk"),
+    path("tickets/filters/<slug:name>", filters.menu, name="queue_filter"),
     path("tickets/counts", queue.counts, name="view_counts"),
     # A ticket
     path("tickets/new", new.new_ticket, name="ticket_new"),

@@ -1,43 +1,46 @@
-"""The filter chips above the queue: what each offers, what is chosen, and the addresses that take a choice away."""
+"""The filter chips above a list: what is chosen, what each offers when it is opened, and the addresses that take a choice away."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
-from django.http import QueryDict
+from django.http import HttpResponse, QueryDict
+from django.urls import reverse
+from django.views.decorators.http import require_GET
 
-from tickets.choices import Channel, Level, Status
+from tickets.errors import NotFound
 from tickets.finding.filters import is_filter
-from tickets.models import Organization, Team, User
-from tickets.pages.properties import Choices
+from tickets.pages.choices import Choices
+from tickets.pages.doors import PageRequest, page, staff_only
+from tickets.pages.told import FIXED, Names, Option, in_words, label_of, names_of, values_of
 
-Option = tuple[str, str]
-ORGANIZATIONS_OFFERED = 300
 KEPT = ("cursor", "rows", "view")  # no part of the question that is asked
+OFFERED = ("status", "priority", "assignee", "team", "category", "organization", "channel", "overdue", "archived")
 
 
-@dataclass
+@dataclass(frozen=True)
 class Filter:
-    """A chip with its options; `chosen` are the values in force."""
+    """A chip that opens a menu; `chosen` are the values in force, `summary` says them."""
 
     name: str
     label: str
-    options: Sequence[Option]
     chosen: Sequence[str]
-
-    @property
-    def summary(self) -> str:
-        names = [label for value, label in self.options if value in self.chosen]
-        return ", ".join(names[:2]) + (f" and {len(names) - 2} more" if len(names) > 2 else "")
+    summary: str
 
 
-@dataclass
+@dataclass(frozen=True)
 class Chip:
-    """A filter in force that has no list of options: a word searched for, a date, a field of the desk's own."""
+    """A filter in force that has no menu: a word searched for, a date, a field of the desk's own."""
 
     name: str
     value: str
     words: str
     without: str  # the query string without it
+
+
+@dataclass(frozen=True)
+class Chips:
+    filters: list[Filter]
+    others: list[Chip]
 
 
 def without(query: QueryDict, name: str, value: str | None = None) -> str:
@@ -60,42 +63,54 @@ def with_value(query: QueryDict, name: str, value: str) -> str:
     return "?" + rest.urlencode()
 
 
-def chosen(query: QueryDict, name: str) -> list[str]:
-    return [part for value in query.getlist(name) for part in value.split(",") if part]
+def chips_for(query: QueryDict, *, leaving_out: Sequence[str] = ()) -> Chips:
+    """Return the chips of a list; only names of what is chosen are looked up."""
+    asked = {name: values for name in query if is_filter(name) and (values := values_of(query, name))}
+    names = names_of(asked.items())
+    return Chips(
+        [
+            Filter(name, label_of(name), asked.get(name, ()), summary(name, asked.get(name, ()), names))
+            for name in OFFERED
+            if name not in leaving_out
+        ],
+        [
+            Chip(name, value, f"{label_of(name)}: {in_words(name, value, names)}", without(query, name, value))
+            for name in asked
+            if name not in OFFERED and name not in leaving_out
+            for value in query.getlist(name)
+            if value
+        ],
+    )
 
 
-def rows_as_options(rows: Iterable[User | Team | Organization]) -> list[Option]:
-    return [(str(row.pk), str(row)) for row in rows]
+def summary(name: str, values: Sequence[str], names: Names) -> str:
+    told = ", ".join(in_words(name, value, names) for value in values[:2])
+    return f"{told} and {len(values) - 2} more" if len(values) > 2 else told
 
 
-def filters_for(query: QueryDict, user: User, choices: Choices) -> list[Filter]:
-    """Return the chips of the queue."""
-    organizations = Organization.objects.visible_to(user).filter(is_active=True)[:ORGANIZATIONS_OFFERED]
-    offered: list[tuple[str, str, list[Option]]] = [
-        ("status", "Status", [("unresolved", "Unresolved"), *Status.choices]),
-        ("priority", "Priority", list(reversed(Level.choices))),
-        ("assignee", "Assignee", [("me", "Me"), ("none", "Nobody"), *rows_as_options(choices.staff)]),
-        ("team", "Team", [("mine", "My teams"), ("none", "No team"), *rows_as_options(choices.teams)]),
-        ("category", "Category", [("none", "None"), *((str(c.pk), c.path) for c in choices.categories)]),
-        ("organization", "Organization", [("none", "None"), *rows_as_options(organizations)]),
-        ("channel", "Channel", list(Channel.choices)),
-        ("overdue", "Overdue", [("true", "Overdue")]),
-        ("archived", "Archived", [("true", "Archived")]),
-    ]
-    return [Filter(name, label, options, chosen(query, name)) for name, label, options in offered]
+@require_GET
+@staff_only
+def menu(request: PageRequest, name: str, of: str = "queue") -> HttpResponse:
+    """What one filter offers: for its chip's menu, or as a page for browsers without JavaScript; the rest of the question is kept."""
+    if name not in OFFERED:
+        raise NotFound("There is no such filter. Choose one of those above the list.")
+    context = {
+        "name": name,
+        "label": label_of(name),
+        "options": options_of(name, Choices(request.user)),
+        "chosen": values_of(request.GET, name),
+        "rest": [(other, value) for other, values in request.GET.lists() for value in values if other != name],
+        "list_url": reverse(of),
+        "back": f"{reverse(of)}?{request.GET.urlencode()}",
+    }
+    return page(request, "tickets/filter.html", context, fragment="menu")
 
 
-WORDS = {"q": "Search", "tag": "Tag", "watcher": "Watched by", "requester": "Requester", "linked_to": "Linked to"}
-
-
-def chips_for(query: QueryDict, filters: Iterable[Filter]) -> list[Chip]:
-    """Return the filters in force that no list of options shows."""
-    listed = {one.name for one in filters}
-    found = []
-    for name in query:
-        if is_filter(name) and name not in listed:
-            for value in query.getlist(name):
-                if value:
-                    label = WORDS.get(name, name.removeprefix("custom_fields.").replace("_", " ").capitalize())
-                    found.append(Chip(name, value, f"{label}: {value}", without(query, name, value)))
-    return found
+def options_of(name: str, choices: Choices) -> list[Option]:
+    records: dict[str, str] = {
+        "assignee": "staff",
+        "team": "teams",
+        "category": "categories",
+        "organization": "organizations",
+    }
+    return [*FIXED[name], *(getattr(choices, records[name]) if name in records else ())]

@@ -10,10 +10,11 @@ from django.utils import timezone
 
 from tickets.choices import CustomFieldKind, Level, Status
 from tickets.lifecycle import NEXT
-from tickets.models import Category, CustomField, Team, Ticket, User
+from tickets.models import CustomField, Ticket, User
+from tickets.pages.choices import Choices, Option
+from tickets.pages.told import LEVELS
 from tickets.pages.wording import shown
 
-Option = tuple[str, str]
 NOTHING: Option = ("", "—")
 
 
@@ -43,43 +44,16 @@ class Group:
     items: list[Property]
 
 
-@dataclass
-class Choices:
-    """What the selects of the desk offer, fetched once for a page."""
-
-    staff: list[User]
-    teams: list[Team]
-    categories: list[Category]
-    custom: list[CustomField]
-
-    @classmethod
-    def load(cls, user: User) -> "Choices":
-        """Fetch them; `user` stands first among the staff."""
-        return cls(
-            staff=sorted(User.objects.support_staff(), key=lambda person: person != user),
-            teams=list(Team.objects.filter(is_active=True)),
-            categories=list(Category.objects.filter(is_active=True)),
-            custom=list(CustomField.objects.filter(is_active=True)),
-        )
-
-
-def options(rows: Iterable[Any]) -> list[Option]:
-    return [NOTHING, *((str(row.pk), str(row)) for row in rows)]
-
-
-def _reference(name: str, label: str, row: Any, rows: Iterable[Any]) -> Property:
-    """A select over rows; the present row is offered even where it left the list (a deactivated colleague)."""
-    offered = list(rows)
-    if row is not None and row not in offered:
-        offered.insert(0, row)
-    return Property(
-        name, label, value=str(row.pk) if row else "", text=str(row) if row else "", options=options(offered)
-    )
+def _reference(name: str, label: str, row: Any, offered: list[Option]) -> Property:
+    """A select over records; the present one is offered even where it left the list (a deactivated colleague)."""
+    value, text = (str(row.pk), str(row)) if row else NOTHING
+    options = offered if not row or (value, text) in offered else [(value, text), *offered]
+    return Property(name, label, value=value, text=text if row else "", options=[NOTHING, *options])
 
 
 def _level(ticket: Ticket, name: str) -> Property:
     value = getattr(ticket, name)
-    return Property(name, name.capitalize(), "level", value, Level(value).label, list(reversed(Level.choices)))
+    return Property(name, name.capitalize(), "level", value, Level(value).label, list(LEVELS))
 
 
 def groups_of(ticket: Ticket, choices: Choices) -> list[Group]:

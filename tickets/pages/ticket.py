@@ -10,9 +10,10 @@ from django.views.decorators.http import require_GET
 
 from tickets.errors import NotFound
 from tickets.models import Attachment, Macro, Ticket, TicketLink, User
+from tickets.pages.choices import Choices
 from tickets.pages.composer import Composer
 from tickets.pages.doors import PageRequest, page, signed_in
-from tickets.pages.properties import Choices, groups_of
+from tickets.pages.properties import groups_of
 from tickets.pages.timeline import since, timeline
 from tickets.permissions import can
 
@@ -64,7 +65,7 @@ def aside(found: Ticket, user: User, *, marked: Any = None) -> dict[str, Any]:
     spent = found.time_entries.aggregate(total=Sum("minutes"))["total"]
     files = Attachment.objects.visible_to(user).filter(ticket=found, removed_at=None).select_related("comment")
     return {
-        "groups": marked or groups_of(found, Choices.load(user)),
+        "groups": marked or groups_of(found, Choices(user)),
         "watchers": watchers,
         "watching": user in watchers,
         "links": links_of(found, user),

@@ -1,6 +1,6 @@
-"""Filters of a saved view in words: `assignee=me&team=2` becomes "Assignee: me", "Team: Network"."""
+"""Filters in words: what a filter may be set to, and `assignee=me&team=2` as "Assignee: Me", "Team: Network"."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 
 from django.db import models
 from django.http import QueryDict
@@ -9,56 +9,74 @@ from tickets.choices import Channel, Level, Status
 from tickets.finding.filters import is_filter
 from tickets.models import Category, Organization, Team, User
 
-SPECIAL = {"me": "me", "mine": "mine", "none": "nobody", "unresolved": "unresolved", "true": "yes", "false": "no"}
-WORDS: dict[str, str] = {**dict(Status.choices), **dict(Level.choices), **dict(Channel.choices)}
+Option = tuple[str, str]
+Told = tuple[str, str]
+Names = Mapping[tuple[str, str], str]
+NONE, YES_NO = ("none", "None"), (("true", "Yes"), ("false", "No"))
+LEVELS: Sequence[Option] = tuple(reversed(Level.choices))
+FIXED: dict[str, Sequence[Option]] = {  # the values that are no records
+    "status": (("unresolved", "Unresolved"), *Status.choices),
+    **dict.fromkeys(("priority", "urgency", "impact", "risk"), LEVELS),
+    "channel": Channel.choices,
+    "assignee": (("me", "Me"), ("none", "Nobody")),
+    "requester": (("me", "Me"),),
+    "watcher": (("me", "Me"),),
+    "team": (("mine", "My teams"), ("none", "No team")),
+    **dict.fromkeys(("category", "organization", "rating"), (NONE,)),
+    **dict.fromkeys(("overdue", "archived", "merged"), YES_NO),
+}
 RECORDS: dict[str, models.QuerySet[models.Model]] = {
-    "assignee": User.objects.all(),
-    "requester": User.objects.all(),
-    "watcher": User.objects.all(),
+    **dict.fromkeys(("assignee", "requester", "watcher"), User.objects.all()),
     "team": Team.objects.all(),
     "category": Category.objects.all(),
     "organization": Organization.objects.all(),
 }
-Told = tuple[str, str]
+LABELS = {"q": "Search", "watcher": "Watched by", "ordering": "Sorted by"}
 
 
 def filters_told(queries: Iterable[str]) -> list[list[Told]]:
     """Return, for each query string, its filters as name and values; names are looked up in one query a kind of record."""
     taken = [_parts(query) for query in queries]
-    names = _names([part for parts in taken for part in parts])
+    names = names_of(part for parts in taken for part in parts)
     return [
-        [(_label(name), ", ".join(_value(name, v, names) for v in values)) for name, values in parts] for parts in taken
+        [(label_of(name), ", ".join(in_words(name, value, names) for value in values)) for name, values in parts]
+        for parts in taken
     ]
 
 
 def _parts(query: str) -> list[tuple[str, list[str]]]:
-    return [
-        (name, [part for value in values for part in value.split(",") if part] if name != "q" else values)
-        for name, values in QueryDict(query).lists()
-        if is_filter(name) or name == "ordering"
-    ]
+    asked = QueryDict(query)
+    return [(name, values_of(asked, name)) for name in asked if is_filter(name) or name == "ordering"]
 
 
-def _names(parts: list[tuple[str, list[str]]]) -> dict[tuple[str, str], str]:
-    found = {}
-    for name, rows in RECORDS.items():
-        wanted = {value for other, values in parts if other == name for value in values if _is_id(value)}
-        for row in rows.filter(pk__in=wanted) if wanted else ():
-            found[name, str(row.pk)] = str(row)
-    return found
+def values_of(query: QueryDict, name: str) -> list[str]:
+    """Return the values of a filter, which may be repeated or separated by commas."""
+    if name == "q":
+        return [words for words in query.getlist(name) if words]
+    return [part for value in query.getlist(name) for part in value.split(",") if part]
+
+
+def names_of(parts: Iterable[tuple[str, Sequence[str]]]) -> Names:
+    """Return the names of the records that filters ask for, by filter and value."""
+    wanted: dict[str, set[str]] = {}
+    for name, values in parts:
+        if name in RECORDS:
+            wanted.setdefault(name, set()).update(value for value in values if _is_id(value))
+    return {
+        (name, str(row.pk)): str(row) for name, ids in wanted.items() if ids for row in RECORDS[name].filter(pk__in=ids)
+    }
 
 
 def _is_id(value: str) -> bool:
     return value.isascii() and value.isdigit() and len(value) <= 18
 
 
-def _label(name: str) -> str:
-    return "sorted by" if name == "ordering" else name.removeprefix("custom_fields.").replace("_", " ")
+def label_of(name: str) -> str:
+    return LABELS.get(name) or name.removeprefix("custom_fields.").replace("_", " ").capitalize()
 
 
-def _value(name: str, value: str, names: dict[tuple[str, str], str]) -> str:
+def in_words(name: str, value: str, names: Names) -> str:
+    """Return a value of a filter as people read it; what has no name stays as it is."""
     if name == "ordering":
         return value.removeprefix("-").removesuffix("_at").replace("_", " ")
-    if (name, value) in names:
-        return names[name, value]
-    return SPECIAL.get(value) or (WORDS.get(value, value).lower() if value in WORDS else value)
+    return names.get((name, value)) or dict(FIXED.get(name, ())).get(value, value)

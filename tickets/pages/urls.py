@@ -2,13 +2,14 @@
 
 from django.urls import include, path
 
-from tickets.pages import board, home, macros, people, profile, saved_views, technicians
+from tickets.pages import board, filters, home, macros, people, profile, saved_views, technicians
 
 urlpatterns = [
     path("", home.home, name="home"),
     path("", include("tickets.pages.desk_urls")),
     path("board", board.board, name="board"),
     path("board/<int:pk>", board.move, name="board_move"),
+    path("board/filters/<slug:name>", filters.menu, {"of": "board"}, name="board_filter"),
     path("knowledge", include("tickets.pages.knowledge_urls")),
     path("technicians", technicians.technicians, name="technicians"),
     path("teams", technicians.teams, name="teams"),

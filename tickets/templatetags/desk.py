@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Iterable
 from datetime import datetime
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any
 
 import heroicons
@@ -14,24 +14,20 @@ from django.utils.safestring import SafeString, mark_safe
 from tickets.choices import Level, Status
 from tickets.finding.views import View, views_for
 from tickets.models import User
-from tickets.pages.board import next_columns
 from tickets.pages.frame import NavItem, navigation
 from tickets.pages.words import TINTS, due_words, initials, minutes_words, relative
 
 register = template.Library()
+TAGS_SHOWN = 3  # beside a title
 SELECTED, CHECKED = mark_safe(" selected"), mark_safe(" checked")
 
 
-@cache
-def _icon(name: str, size: int, style: str) -> str:
-    return heroicons._render_icon(style, name, size, {"aria-hidden": "true", "class": "icon"})
-
-
 @register.simple_tag
+@cache
 def icon(name: str, size: int = 16, style: str = "") -> SafeString:
     """Return an icon as inline SVG: the 16 px drawing up to 16 px, the 20 px one up to 20, the outline above."""
     style = style or ("micro" if size <= 16 else "mini" if size <= 20 else "outline")
-    return mark_safe(_icon(str(name), size, style))  # noqa: S308 - drawn by the icon package
+    return mark_safe(heroicons._render_icon(style, str(name), size, {"aria-hidden": "true", "class": "icon"}))  # noqa: S308
 
 
 @register.simple_tag
@@ -58,10 +54,20 @@ def checks(name: str, pairs: Iterable[tuple[str, str]], chosen: Collection[str])
     )
 
 
-@register.filter
-def pairs_of(rows: Iterable[Any]) -> list[tuple[int, str]]:
-    """Return records as what a select offers."""
-    return [(row.pk, str(row)) for row in rows]
+@register.simple_tag
+@lru_cache(maxsize=2_000)
+def tags(names: tuple[str, ...]) -> SafeString:
+    """Return the first tags of a ticket; the others are counted, and all are named on hover."""
+    if not names:
+        return SafeString("")
+    shown = format_html_join("", '<span class="tag">{}</span>', ((name,) for name in names[:TAGS_SHOWN]))
+    more = format_html('<span class="tag">+{}</span>', len(names) - TAGS_SHOWN) if len(names) > TAGS_SHOWN else ""
+    return format_html('<span class="tags" title="{}">{}{}</span>', ", ".join(names), shown, more)
+
+
+def exact(local: datetime) -> str:
+    """Return a moment as people write it, in the zone it is given in."""
+    return f"{local:%a {local.day} %b %Y, %H:%M %Z}"
 
 
 @register.simple_tag
@@ -69,39 +75,32 @@ def when(moment: datetime | None, empty: str = "—") -> SafeString | str:
     """Return a moment as "5 min ago", the exact one on hover in the reader's zone."""
     if moment is None:
         return empty
-    local = timezone.localtime(moment)
-    return format_html(
-        '<time datetime="{}" title="{}" data-relative>{}</time>',
-        moment.isoformat(timespec="seconds"),
-        f"{local:%a} {local.day} {local:%b %Y, %H:%M %Z}",
-        relative(moment, timezone.now()),
-    )
+    stamp, told = moment.isoformat(timespec="seconds"), exact(timezone.localtime(moment))
+    words = relative(moment, timezone.now())
+    return SafeString(f'<time datetime="{stamp}" title="{told}" data-relative>{words}</time>')
 
 
 @register.simple_tag
-def due(moment: datetime | None, done: bool = False) -> SafeString | str:
+def due(moment: datetime | None, done: bool = False) -> SafeString:
     """Return a deadline as a countdown, marked late or soon in colour and word; a plain date once the work is done."""
     if moment is None:
-        return format_html('<span class="faint">{}</span>', "—")
+        return SafeString('<span class="faint">—</span>')
     local = timezone.localtime(moment)
-    words, state = due_words(moment, timezone.now())
-    if done:
-        words, state = f"{local.day} {local:%b}", "done"
-    return format_html(
-        '<time class="due" data-due="{}" datetime="{}" title="Due {}">{}</time>'
-        if done
-        else '<time class="due" data-due="{}" datetime="{}" title="Due {}" data-countdown>{}</time>',
-        state,
-        moment.isoformat(timespec="seconds"),
-        f"{local:%a} {local.day} {local:%b %Y, %H:%M %Z}",
-        words,
+    words, state = (f"{local.day} {local:%b}", "done") if done else due_words(moment, timezone.now())
+    stamp, counts = moment.isoformat(timespec="seconds"), "" if done else " data-countdown"
+    return SafeString(
+        f'<time class="due" data-due="{state}" datetime="{stamp}" title="Due {exact(local)}"{counts}>{words}</time>'
     )
 
 
 @register.simple_tag
 def avatar(person: User | str | None, size: str = "") -> SafeString:
     """Return initials on a tint that stays with the name. Decoration: the name itself stands beside it."""
-    name = person.display_name if isinstance(person, User) else person or ""
+    return _avatar(person.display_name if isinstance(person, User) else person or "", size)
+
+
+@lru_cache(maxsize=2_000)
+def _avatar(name: str, size: str) -> SafeString:
     tint = sum(ord(letter) for letter in name) % TINTS
     return format_html(
         '<span class="avatar {}" data-tint="{}" aria-hidden="true">{}</span>',
@@ -112,11 +111,13 @@ def avatar(person: User | str | None, size: str = "") -> SafeString:
 
 
 @register.simple_tag
+@cache
 def status(value: str) -> SafeString:
     return format_html('<span class="status" data-status="{}">{}</span>', value, Status(value).label)
 
 
 @register.simple_tag
+@cache
 def level(value: str, name: str = "") -> SafeString:
     """Return priority, urgency, impact or risk as bars and a word."""
     return format_html(
@@ -125,15 +126,6 @@ def level(value: str, name: str = "") -> SafeString:
         format_html(' title="{}"', name) if name else "",
         Level(value).label,
     )
-
-
-@register.simple_tag
-@cache
-def move_buttons(status: str) -> SafeString:
-    """Return the buttons that move a card of the board from this status; asked for once a card, so drawn once a status."""
-    button = '<button class="button small" type="submit" name="status" value="{}">{}{}</button>'
-    asks = {Status.RESOLVED: "…"}  # a question follows
-    return format_html_join("", button, ((s.value, s.label, asks.get(s, "")) for s in next_columns(status)))
 
 
 @register.simple_tag(takes_context=True)

@@ -20,7 +20,7 @@ function goBack(card) {
 }
 
 function mark(board, card) {
-  const next = card ? card.dataset.next.split(" ") : [];
+  const next = card ? [...card.querySelectorAll("button[name=status]")].map((button) => button.value) : [];
   for (const column of board.querySelectorAll("[data-column]")) {
     const status = column.dataset.column;
     column.dataset.drop = card ? (next.includes(status) ? "yes" : status === card.dataset.status ? "home" : "no") : "";

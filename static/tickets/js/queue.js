@@ -100,7 +100,9 @@ function remember(event) {
   focused = document.activeElement?.id ?? "";
 }
 function reopen() {
-  if (openMenu) document.querySelector(`[popovertarget="${openMenu}"]`)?.click(); // by its button, which it is placed at
+  const menu = document.getElementById(openMenu);
+  if (menu?.matches(":popover-open")) menu.hidePopover(); // it hangs at a button that is gone
+  if (menu) document.querySelector(`[popovertarget="${openMenu}"]`)?.click();
   if (focused) document.getElementById(focused)?.focus();
   openMenu = "";
 }
