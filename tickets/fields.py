@@ -20,6 +20,7 @@ from tickets.text import storable
 TITLE_LENGTH = 255
 TEXT_LENGTH = 100_000
 TAGS_AT_MOST = 50
+ME = "me"  # as an assignee: whoever makes the change, or uses the macro that holds it
 NAME_LENGTH = 700  # of the longest record somebody may name; SQLite compares no longer ones
 REQUESTER_FIELDS = frozenset({"title", "description", "status", "urgency", "custom_fields"})
 M = TypeVar("M", bound=models.Model)
@@ -103,7 +104,11 @@ def _team(value: Any, _actor: Actor) -> Team | None:
     return reference(value, Team.objects.filter(is_active=True), by_name="name")
 
 
-def _assignee(value: Any, _actor: Actor) -> User | None:
+def _assignee(value: Any, actor: Actor) -> User | None:
+    if value == ME:
+        if isinstance(actor, System):
+            raise ValueError("Name a person; nobody is signed in.")
+        value = actor
     return reference(value, User.objects.support_staff(), by_name="username")
 
 

@@ -21,7 +21,7 @@ def text(response):
 def test_a_view_is_made_changed_and_removed(desk, tess, network):
     given = {"name": "Hot", "query": "priority=high&assignee=me", "sharing": "team", "team": network.pk}
     page = text(desk.post(reverse("saved_view_new"), given, follow=True))
-    assert "priority: high" in page
+    assert "Priority: High" in page
     view = SavedView.objects.get()
     assert (view.owner, view.sharing, view.team) == (tess, Sharing.TEAM, network)
     desk.post(reverse("saved_view", args=[view.pk]), given | {"name": "Hotter", "sharing": "private", "team": ""})
@@ -88,6 +88,14 @@ def test_a_macro_is_made_changed_and_removed(desk, tess, network):
     assert (macro.changes, macro.is_internal, macro.sharing) == ({}, True, Sharing.PRIVATE)
     desk.post(reverse("macro_remove", args=[macro.pk]))
     assert not Macro.objects.exists()
+
+
+def test_a_macro_assigns_to_somebody_or_to_whoever_uses_it(desk, tess):
+    for wish in ("me", tess.pk):
+        desk.post(reverse("macro_new"), {"name": f"To {wish}", "assignee": wish, "sharing": "private"})
+        macro = Macro.objects.get(name=f"To {wish}")
+        assert macro.changes == {"assignee": wish}
+        assert f'value="{wish}" selected' in text(desk.get(reverse("macro", args=[macro.pk])))
 
 
 @pytest.mark.parametrize(

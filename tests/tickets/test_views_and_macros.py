@@ -16,6 +16,20 @@ def test_a_view_is_private_until_it_is_shared(tess, milo, desktop):
     assert [view.name for view in views_for(milo)][-1] == "Desktop"
 
 
+@pytest.mark.django_db(transaction=True)
+def test_the_rail_knows_at_once_what_is_saved_and_removed(tess, milo):
+    def names() -> list[str]:
+        return [view.name for view in views_for(milo)]
+
+    before = names()
+    view = save_view(by=tess, name="For all", query="", sharing=Sharing.SHARED)
+    assert names() == [*before, "For all"]
+    save_view(by=tess, view=view, name="For everybody", query="", sharing=Sharing.SHARED)
+    assert names() == [*before, "For everybody"]
+    delete_view(view=view, by=tess)
+    assert names() == before
+
+
 def test_a_view_with_a_broken_filter_is_refused(tess):
     with pytest.raises(Invalid) as refused:
         save_view(by=tess, name="", query="status=new", sharing="team")
@@ -45,6 +59,12 @@ def test_a_macro_fills_in_its_placeholders_and_changes_the_ticket(ticket, tess):
     after = apply_macro(macro=macro, ticket=ticket, by=tess, via=Channel.WEB)
     assert after.status == "pending"
     assert after.comments.get().body == f"Hello Carl, about {ticket.reference}?"
+
+
+def test_a_macro_may_assign_to_whoever_uses_it(ticket, tess, mona):
+    macro = save_macro(by=tess, name="I take it", changes={"assignee": "me"}, sharing=Sharing.SHARED)
+    assert apply_macro(macro=macro, ticket=ticket, by=mona, via=Channel.WEB).assignee == mona
+    assert apply_macro(macro=macro, ticket=ticket, by=tess, via=Channel.WEB).assignee == tess
 
 
 def test_a_macro_does_all_or_nothing(ticket, tess, mona):
