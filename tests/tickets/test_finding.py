@@ -7,6 +7,7 @@ from urllib.parse import parse_qs
 import pytest
 from django.utils import timezone
 
+from tickets.actions.conversation import add_comment
 from tickets.actions.tickets import change_ticket
 from tickets.choices import Channel, CustomFieldKind
 from tickets.errors import Invalid
@@ -45,12 +46,16 @@ def queue(make_ticket, tess, gina, network, globex):
         ("", {"red", "blue", "old"}),
         ("status=unresolved", {"red", "blue"}),
         ("status=open,resolved&priority=high", {"red"}),
+        ("priority=low,high", {"red"}),
+        ("priority=critical,medium&risk=low", {"blue", "old"}),
         ("assignee=me", {"red"}),
         ("assignee=none&status=open", {"blue"}),
         ("team=mine", {"red"}),
         ("team=none", {"blue", "old"}),
         ("tag=vpn", {"red", "blue"}),
-        ("tag=vpn&tag=urgent", {"red"}),
+        ("tag=vpn&tag=Urgent", {"red"}),
+        ("tag=vpn&tag=unheard-of", set()),
+        ("source=jira", set()),
         ("category={hardware}", {"red", "blue"}),
         ("organization={globex}", {"blue"}),
         ("custom_fields.floor=3", {"blue"}),
@@ -71,6 +76,7 @@ def test_filters(queue, tess, query, titles):
     "query",
     [
         "status=new",
+        "priority=high,urgent",
         "assignee=you",
         "assignee=99999999999999999999",
         "overdue=maybe",
@@ -89,6 +95,14 @@ def test_a_filter_that_makes_no_sense_is_named(queue, tess, query):
 def test_filters_never_widen_what_is_visible(queue, gina, carl):
     assert found("status=open", gina) == {"blue"}
     assert found("organization=" + str(queue["globex"]), carl) == set()
+
+
+def test_notes_are_found_by_staff_and_do_not_exist_for_requesters(ticket, carl, tess):
+    add_comment(ticket=ticket, by=tess, via=Channel.WEB, body="Toner is embezzled", internal=True)
+    assert found("q=embezzled", tess) == {ticket.title}
+    assert found("q=embezzled", carl) == set()
+    assert found("q=printer -embezzled", tess) == set()
+    assert found("q=printer -embezzled", carl) == {ticket.title}
 
 
 @pytest.mark.parametrize("ordering", [sign + name for name in TICKET_ORDERINGS for sign in ("", "-")])

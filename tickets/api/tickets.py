@@ -24,7 +24,7 @@ from tickets.api.views import ApiView, etag, if_match, only
 from tickets.choices import Channel, Level, Status
 from tickets.errors import Invalid, NotFound
 from tickets.fields import whole_number
-from tickets.finding.filters import CONDITIONS, CUSTOM, NAMES, filter_tickets, is_filter
+from tickets.finding.filters import CUSTOM, LISTED, NAMES, filter_tickets, is_filter
 from tickets.finding.paging import DEFAULT_ORDERING, TICKET_ORDERINGS
 from tickets.models import Ticket
 
@@ -37,7 +37,7 @@ FILTERS = [
     parameter("q", 'Full text: all words, the last may be a beginning; `"a phrase"` and `-without` work.'),
     parameter("tag", "Must carry every tag named.", many=True),
     parameter("archived", "`true` for archived tickets instead.", bool),
-    *(parameter(name, "Several values mean any of them.", enum=ENUMS.get(name), many=True) for name in CONDITIONS),
+    *(parameter(name, "Several values mean any of them.", enum=ENUMS.get(name), many=True) for name in LISTED),
     parameter(f"{CUSTOM}{{key}}", "A custom field."),
 ]
 TAG = "Tickets"

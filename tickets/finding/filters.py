@@ -12,10 +12,10 @@ from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from tickets import search
-from tickets.choices import OPEN_STATUSES, Channel, CustomFieldKind, Level, Status
+from tickets.choices import LEVEL_RANK, OPEN_STATUSES, Channel, CustomFieldKind, Level, Status
 from tickets.errors import Invalid
 from tickets.fields import choice, custom_fields_for, custom_value, moment
-from tickets.models import Category, CustomField, Ticket, TicketLink, User
+from tickets.models import Category, CustomField, Tag, Ticket, TicketLink, User
 from tickets.models.ticket import TicketQuerySet
 
 Params = Mapping[str, Sequence[str]]
@@ -33,6 +33,13 @@ def _status(value: str, _user: User) -> Q:
     if value == "unresolved":
         return Q(status__in=OPEN_STATUSES)
     return Q(status=choice(value, Status))
+
+
+def _ranks(field: str, values: Sequence[str]) -> Q:
+    """Ask for levels by their rank, and for the range they span, which is where an order by rank begins and ends."""
+    ranks = sorted({LEVEL_RANK[Level(choice(value, Level))] for value in values})
+    within = Q(**{f"{field}_rank__gte": ranks[0], f"{field}_rank__lte": ranks[-1]})
+    return within & Q(**{f"{field}_rank__in": ranks}) if len(ranks) > 1 else Q(**{f"{field}_rank": ranks[0]})
 
 
 def _number(value: str) -> int:
@@ -97,6 +104,10 @@ def _rating(value: str, _user: User) -> Q:
     return Q(rating=None) if value == NOBODY else Q(rating=_number(value))
 
 
+def _source(value: str, _user: User) -> Q:
+    return Q(source=value) & ~Q(external_id="")  # what came from elsewhere has an id there, and only that is indexed
+
+
 def _exactly(field: str) -> Condition:
     return lambda value, _: Q(**{field: value})
 
@@ -104,10 +115,8 @@ def _exactly(field: str) -> Condition:
 TIMES = ("created", "updated", "due", "resolved", "closed")
 CONDITIONS: dict[str, Condition] = {
     "status": _status,
-    "priority": _one_of("priority", Level),
     "urgency": _one_of("urgency", Level),
     "impact": _one_of("impact", Level),
-    "risk": _one_of("risk", Level),
     "channel": _one_of("channel", Channel),
     "assignee": _who("assignee"),
     "requester": _who("requester"),
@@ -117,7 +126,7 @@ CONDITIONS: dict[str, Condition] = {
     "watcher": _watcher,
     "linked_to": _linked,
     "rating": _rating,
-    "source": _exactly("source"),
+    "source": _source,
     "external_id": _exactly("external_id"),
     "overdue": _overdue,
     "merged": _flag(~Q(merged_into=None)),
@@ -125,7 +134,9 @@ CONDITIONS: dict[str, Condition] = {
     **{f"{name}_before": _time(f"{name}_at__lt") for name in TIMES},
 }
 CUSTOM = "custom_fields."
-NAMES = frozenset({*CONDITIONS, "tag", "archived", "q"})
+RANKED = frozenset({"priority", "risk"})
+LISTED = (*CONDITIONS, *sorted(RANKED))
+NAMES = frozenset({*LISTED, "tag", "archived", "q"})
 
 
 def is_filter(name: str) -> bool:
@@ -142,8 +153,8 @@ def filter_tickets(rows: TicketQuerySet, params: Params, user: User) -> QuerySet
     archived = (given.pop("archived", []) or ["false"])[-1]
     rows = rows.filter(~Q(archived_at=None)) if archived == "true" else rows.current()
     words = " ".join(given.pop("q", []))[:QUERY_LENGTH].replace("\x00", " ").strip()
-    for tag in given.pop("tag", []):
-        rows = rows.filter(pk__in=Ticket.tags.through.objects.filter(tag__name=tag.lower()).values("ticket_id"))
+    for tag in _tag_ids(given.pop("tag", [])):
+        rows = rows.filter(pk__in=Ticket.tags.through.objects.filter(tag_id=tag).values("ticket_id"))
     for name, values in given.items():
         try:
             rows = rows.filter(_any_of(name, values, user)) if values else rows
@@ -160,7 +171,16 @@ def _split(name: str, values: Sequence[str]) -> list[str]:
     return [part.strip().replace("\x00", "") for part in parts if part.strip()][:VALUES_AT_MOST]
 
 
+def _tag_ids(names: list[str]) -> list[int]:
+    """Return the ids of tags, 0 for an unknown one: the planner knows how many tickets a tag has by its id, not by its name."""
+    wanted = {name.lower() for name in names}
+    ids = dict(Tag.objects.filter(name__in=wanted).values_list("name", "pk")) if wanted else {}
+    return [ids.get(name, 0) for name in sorted(wanted)]
+
+
 def _any_of(name: str, values: list[str], user: User) -> Q:
+    if name in RANKED:
+        return _ranks(name, values)
     condition = _custom(name.removeprefix(CUSTOM), user) if name.startswith(CUSTOM) else CONDITIONS[name]
     found = Q()
     for value in values:

@@ -159,7 +159,16 @@ class Ticket(models.Model):
             Index("requester", F("updated_at").desc(), F("id").desc(), name="ticket_by_requester"),
             Index(F("created_at").desc(), F("id").desc(), name="ticket_by_created", condition=NOT_ARCHIVED),
             Index(F("priority_rank").desc(), F("id").desc(), name="ticket_by_priority", condition=NOT_ARCHIVED),
+            Index(F("risk_rank").desc(), F("id").desc(), name="ticket_by_risk", condition=NOT_ARCHIVED),
             Index("due_at", "id", name="ticket_by_due", condition=NOT_ARCHIVED & ~Q(due_at=None)),
+            # What is often asked for and rarely or never there: without these, "none" is known only at the table's end.
+            Index("urgency", name="ticket_by_urgency"),
+            Index("impact", name="ticket_by_impact"),
+            Index("channel", name="ticket_by_channel"),
+            Index("rating", name="ticket_by_rating", condition=~Q(rating=None)),
+            Index("resolved_at", name="ticket_by_resolved", condition=~Q(resolved_at=None)),
+            Index("closed_at", name="ticket_by_closed", condition=~Q(closed_at=None)),
+            Index("archived_at", name="ticket_by_archived", condition=~Q(archived_at=None)),
         ]
 
     def __str__(self) -> str:

@@ -27,7 +27,7 @@ def engine() -> Engine:
 
 
 class Postgres:
-    """`public` weighs title over text; `staff` holds everything. English stemming, as FTS5's porter does."""
+    """`public` weighs title over text; `staff` holds everything and alone is indexed. English stemming, as FTS5's porter does."""
 
     def write(self, table: str, texts: list[Texts]) -> None:
         # One parameter instead of thousands; OFFSET 0 keeps the planner from working the public vector out twice.
@@ -58,14 +58,16 @@ class Postgres:
             cursor.execute(f"DELETE FROM {table} WHERE id = %s", [pk])  # noqa: S608
 
     def matches(self, table: str, terms: list[Term], *, with_internal: bool) -> Any:
-        column = "staff" if with_internal else "public"
-        query = " & ".join(f"{'!' if t.excluded else ''}'{t.text}'{':*' if t.prefix else ''}" for t in terms)
-        found = f"SELECT id FROM {table} WHERE {column} @@ to_tsquery('english', %s)"  # noqa: S608
-        few = self._few(found, query)
-        return RawSQL(found, [query]) if few is None else few  # noqa: S611
+        query = " & ".join(f"{'!' if t.excluded else ''}{self._term(t)}" for t in terms)
+        found, values = f"SELECT id FROM {table} WHERE staff @@ to_tsquery('english', %s)", [query]  # noqa: S608
+        if not with_internal:  # the index finds the words anywhere, the row says whether that was in public
+            found += " AND public @@ to_tsquery('english', %s)"
+            values = [" & ".join(self._term(t) for t in terms if not t.excluded), query]
+        few = self._few(found, values)
+        return RawSQL(found, values) if few is None else few  # noqa: S611
 
     @staticmethod
-    def _few(found: str, query: str) -> list[int] | None:
+    def _few(found: str, values: list[str]) -> list[int] | None:
         """Return the ids where there are not many, None otherwise.
 
         The planner cannot tell how rare a word or its beginning is. Left alone it walks a million tickets by date for a word that
@@ -73,20 +75,24 @@ class Postgres:
         """
         with transaction.atomic(), connection.cursor() as cursor:
             cursor.execute("SET LOCAL enable_seqscan = off")
-            cursor.execute(f"{found} LIMIT {FEW + 1}", [query])
+            cursor.execute(f"{found} LIMIT {FEW + 1}", values)
             ids = [row[0] for row in cursor.fetchall()]
             cursor.execute("SET LOCAL enable_seqscan = on")
         return ids if len(ids) <= FEW else None
 
     def closest(self, table: str, terms: list[Term], count: int) -> list[int]:
-        query = " | ".join(f"'{t.text}'{':*' if t.prefix else ''}" for t in terms)
+        query = " | ".join(self._term(t) for t in terms)
         with connection.cursor() as cursor:
             cursor.execute(
-                f"SELECT id FROM {table}, to_tsquery('english', %s) AS query WHERE public @@ query "  # noqa: S608
+                f"SELECT id FROM {table}, to_tsquery('english', %s) AS query WHERE staff @@ query AND public @@ query "  # noqa: S608
                 "ORDER BY ts_rank(public, query) DESC, id LIMIT %s",
                 [query, count],
             )
             return [row[0] for row in cursor.fetchall()]
+
+    @staticmethod
+    def _term(term: Term) -> str:
+        return f"'{term.text}'{':*' if term.prefix else ''}"
 
 
 class Sqlite:
