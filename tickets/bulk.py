@@ -14,12 +14,10 @@ Convert = Callable[[Any], Any] | None
 def insert(model: type[M], rows: Sequence[M]) -> None:
     """Store new rows and give them their ids. Needs a surrounding transaction.
 
-    Columns are stored as they are on the instances: `auto_now_add` and signals do nothing.
+    Columns are stored as they are on the instances: `auto_now_add` and signals do nothing, and rows pointed at have their ids already.
     """
     if not rows:
         return
-    for row in rows:
-        row._prepare_related_fields_for_save(operation_name="insert")  # type: ignore[attr-defined]
     if isinstance(model._meta.pk, models.AutoField):
         _reserve_ids(model, rows)
     _write(model, rows)

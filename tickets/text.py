@@ -20,9 +20,9 @@ SCROLLING = {"pre": {"tabindex": "0"}}  # a wide block scrolls by itself, by key
 MENTION = re.compile(r"(?<![\w@./])@([\w.+-]{1,149}\w|\w)")
 
 # Prose in which no character means anything to Markdown and nothing can be a link: most of what people write.
-_LINE = r"""(?![\d ])(?:[^\W_]|[,;'"!?()%]|[.:](?=\s|\Z)|(?<=[^\W_])-(?=[^\W_])|[ ](?=\S))+"""
+_LINE = r"""(?![\d ])(?:[^\W_]++|[,;'"!?()%]|[.:](?=\s|\Z)|(?<=[^\W_])-(?=[^\W_])|[ ](?=\S))++"""
 PARAGRAPHS = re.compile(r"\n{2,}")
-PROSE = re.compile(rf"{_LINE}(?:\n+{_LINE})*")
+PROSE = re.compile(rf"{_LINE}(?:\n++{_LINE})*+")
 
 
 def render(markdown: str) -> str:

@@ -6,6 +6,7 @@ The lifecycle is not checked, for it is past; nobody reacts and no page is told,
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
+from itertools import chain
 from typing import Any
 
 from tickets import search
@@ -88,10 +89,9 @@ class Life:
         self.ticket.version += 1
         self.ticket.updated_at = max(at, self.ticket.updated_at)
         event = TicketEvent(
-            ticket=self.ticket,
             version=self.ticket.version,
             kind=kind,
-            actor=by if isinstance(by, User) else None,
+            actor_id=by.pk if isinstance(by, User) else None,
             actor_name=actor_name(by),
             channel=via,
             occurred_at=at,
@@ -130,7 +130,6 @@ class Life:
         """Add a reply or note with what it brings: the first response, and the reopening by the requester's reply."""
         author = by if isinstance(by, User) else None
         comment = Comment(
-            ticket=self.ticket,
             author=author,
             author_name=actor_name(by),
             body=body,
@@ -158,7 +157,7 @@ class Life:
         return comment
 
     def log_time(self, *, by: User, via: Channel, at: datetime, minutes: int, note: str = "") -> None:
-        entry = TimeEntry(ticket=self.ticket, user=by, minutes=minutes, note=note, worked_on=at.date(), created_at=at)
+        entry = TimeEntry(user=by, minutes=minutes, note=note, worked_on=at.date(), created_at=at)
         self.time_entries.append(entry)
         event = self.happen(EventKind.TIME_LOGGED, by=by, via=via, at=at, data={"minutes": minutes}, public=False)
         self._told.append((event, "time_entry_id", entry))
@@ -166,6 +165,12 @@ class Life:
     def rate(self, *, by: User, via: Channel, at: datetime, rating: int, comment: str = "") -> None:
         old, self.ticket.rating, self.ticket.rating_comment = self.ticket.rating, rating, comment
         self.happen(EventKind.TICKET_RATED, by=by, via=via, at=at, changes={"rating": (old, rating)})
+
+    def name_ticket(self) -> None:
+        """Write the id of the stored ticket into its rows."""
+        rows: Iterable[TicketEvent | Comment | TimeEntry] = chain(self.events, self.comments, self.time_entries)
+        for row in rows:
+            row.ticket_id = self.ticket.pk
 
     def name_rows(self) -> None:
         """Write the ids of the stored comments and time entries into the events that tell of them."""
@@ -180,6 +185,8 @@ def write_lives(lives: Sequence[Life]) -> None:
     insert(Ticket, [life.ticket for life in new])
     if old:
         Ticket.objects.bulk_update([life.ticket for life in old], WRITTEN)
+    for life in lives:
+        life.name_ticket()
     insert(Comment, [comment for life in lives for comment in life.comments])
     insert(TimeEntry, [entry for life in lives for entry in life.time_entries])
     for life in lives:
@@ -187,7 +194,8 @@ def write_lives(lives: Sequence[Life]) -> None:
     insert(TicketEvent, [event for life in lives for event in life.events])
     _write_people(lives)
     _write_tags([life for life in lives if life.tags_changed], {id(life) for life in old})
-    search.index_tickets([life.ticket for life in lives if life.words_changed])
+    search.index_tickets([life.ticket for life in new], comments=[comment for life in new for comment in life.comments])
+    search.index_tickets([life.ticket for life in old if life.words_changed])
     for life in lives:
         life.forget_steps()
 

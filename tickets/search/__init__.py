@@ -4,6 +4,8 @@ A ticket's document has a public part (title, description, replies) and an inter
 Documents are written in the transaction that changes the ticket or article, so a search never lags behind.
 """
 
+from collections.abc import Iterable, Sequence
+
 from django.db.models import Q, QuerySet
 
 from tickets.models import Article, Comment, Ticket, User
@@ -28,10 +30,10 @@ def index_ticket(ticket: Ticket) -> None:
     index_tickets([ticket])
 
 
-def index_tickets(tickets: list[Ticket]) -> None:
-    """Write the documents of many tickets in a constant number of statements."""
+def index_tickets(tickets: Sequence[Ticket], comments: Iterable[Comment] | None = None) -> None:
+    """Write the documents of many tickets in a constant number of statements; `comments` are all of theirs where they are at hand."""
     if tickets:
-        engine().write("ticket_search", ticket_texts(tickets))
+        engine().write("ticket_search", ticket_texts(tickets, comments))
 
 
 def add_comment(comment: Comment) -> None:

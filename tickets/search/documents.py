@@ -1,6 +1,7 @@
 """The texts that are searched. Cut so that no document outgrows what an engine takes."""
 
 from collections import defaultdict
+from collections.abc import Iterable, Sequence
 
 from tickets.models import ArticleVersion, Comment, Ticket
 
@@ -22,14 +23,11 @@ def article_text(version: ArticleVersion) -> str:
     return cut(version.body, DOCUMENT_LENGTH)
 
 
-def ticket_texts(tickets: list[Ticket]) -> list[Texts]:
-    """Return (id, title, public text, internal text) for each ticket."""
+def ticket_texts(tickets: Sequence[Ticket], comments: Iterable[Comment] | None = None) -> list[Texts]:
+    """Return (id, title, public text, internal text) for each ticket. The comments are looked up unless given."""
     spoken: dict[tuple[int, bool], list[str]] = defaultdict(list)
-    if any(ticket.version > 1 for ticket in tickets):  # a ticket just created has no comments yet
-        for comment in (
-            Comment.objects.filter(ticket__in=tickets).only("ticket_id", "is_internal", "body").order_by("pk")
-        ):
-            spoken[comment.ticket_id, comment.is_internal].append(comment_text(comment))
+    for comment in _comments_of(tickets) if comments is None else comments:
+        spoken[comment.ticket_id, comment.is_internal].append(comment_text(comment))
     return [
         (
             ticket.pk,
@@ -39,3 +37,9 @@ def ticket_texts(tickets: list[Ticket]) -> list[Texts]:
         )
         for ticket in tickets
     ]
+
+
+def _comments_of(tickets: Sequence[Ticket]) -> Iterable[Comment]:
+    if all(ticket.version <= 1 for ticket in tickets):
+        return ()  # a ticket just created has no comments yet
+    return Comment.objects.filter(ticket__in=tickets).only("ticket_id", "is_internal", "body").order_by("pk")
