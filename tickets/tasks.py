@@ -10,7 +10,7 @@ from rest_framework_simplejwt.token_blacklist.models import OutstandingToken
 
 from tickets import mail, work
 from tickets.actions import files
-from tickets.imports import runner
+from tickets.imports import jobs, runner
 from tickets.live import file_pushing
 from tickets.models import IdempotencyKey
 
@@ -33,8 +33,9 @@ def sweep_work() -> None:
 
 @shared_task(name="tickets.forget_expired")
 def forget_expired() -> None:
-    """Delete sessions and tokens that have ended, and answers kept for writes sent twice."""
+    """Delete sessions and tokens that have ended, answers kept for writes sent twice, and files of imports long done."""
     now = timezone.now()
     Session.objects.filter(expire_date__lt=now).delete()
     OutstandingToken.objects.filter(expires_at__lt=now).delete()
     IdempotencyKey.objects.filter(created_at__lt=now - KEYS_KEPT).delete()
+    jobs.remove_old_files(now)

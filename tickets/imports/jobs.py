@@ -3,12 +3,14 @@
 import zipfile
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from datetime import datetime, timedelta
 from pathlib import Path
 from tempfile import NamedTemporaryFile
 from typing import Any
 
 from django.core.files import File
 from django.db import transaction
+from django.db.models import Q
 from django.utils import timezone
 
 from tickets import work
@@ -23,6 +25,7 @@ from tickets.models.imports import NEVER
 from tickets.permissions import Actor, require
 
 SOURCE_LENGTH = 50
+FILE_KEPT = timedelta(days=30)  # after the end, for another run; then only the report stays
 
 
 def prepare_import(
@@ -87,6 +90,8 @@ def remap(*, job: ImportJob, by: Actor, mapping: Mapping[str, Any]) -> ImportJob
 def again(*, job: ImportJob, by: Actor) -> ImportJob:
     """Return a draft with the same file and mapping: the real thing after a dry run, or another run."""
     require(by, "import.run")
+    if not job.file:
+        raise Conflict("The file of this import was removed after its time. Hand it in again.", code="file_removed")
     copy = ImportJob(
         format=job.format,
         source=job.source,
@@ -138,6 +143,20 @@ def _claimed(job: ImportJob) -> ImportJob:
 def stop(job: ImportJob, reason: str) -> None:
     """Set a job aside with its position, so that only somebody who says so goes on with it."""
     work.set_aside(job, reason, timezone.now())
+
+
+def remove_old_files(now: datetime) -> None:
+    """Remove the files of imports that ended long ago, and drafts that nobody started in that time; the reports stay."""
+    before = now - FILE_KEPT
+    ended = Q(finished_at__lt=before, state__in=(WorkState.DONE, WorkState.QUARANTINED))
+    old = ImportJob.objects.exclude(file="").filter(ended | Q(due=NEVER, created_at__lt=before))
+    names = dict(old.values_list("pk", "file"))
+    others = ImportJob.objects.filter(file__in=names.values()).exclude(pk__in=names)  # another run has the same file
+    storage = ImportJob._meta.get_field("file").storage
+    for name in set(names.values()) - set(others.values_list("file", flat=True)):
+        storage.delete(name)
+    ImportJob.objects.filter(pk__in=names, due=NEVER).delete()
+    ImportJob.objects.filter(pk__in=names).update(file="")
 
 
 @contextmanager

@@ -16,10 +16,12 @@ from tickets.actions.tickets import change_ticket
 from tickets.choices import Channel, WorkState
 from tickets.errors import Conflict, NotAllowed
 from tickets.imports import runner
-from tickets.imports.jobs import claim_unfinished, prepare_import, start_import, stop
+from tickets.imports.jobs import FILE_KEPT, again, claim_unfinished, draft_import, prepare_import, start_import, stop
 from tickets.imports.report import report_of
 from tickets.imports.runner import Importer
 from tickets.models import ImportJob, ImportRefusal, Ticket, TicketEvent, User
+from tickets.permissions import System
+from tickets.tasks import forget_expired
 
 pytestmark = pytest.mark.django_db
 Run = Callable[..., ImportJob]
@@ -201,3 +203,54 @@ def test_a_stopped_import_waits_for_somebody_to_go_on(begin: Run, table: Table) 
     work.run_again(job)
     work.run_due()
     assert Ticket.objects.count() == 3
+
+
+def ended_long_ago(job: ImportJob) -> Path:
+    """Make it so, and return where the job's file is."""
+    long_ago = timezone.now() - FILE_KEPT - timedelta(hours=1)
+    ImportJob.objects.filter(pk=job.pk).update(created_at=long_ago, finished_at=job.finished_at and long_ago)
+    return Path(job.file.path)
+
+
+def test_the_file_of_an_import_goes_after_its_time_and_the_report_stays(run: Run, table: Table, ada: User) -> None:
+    old, recent = run(table(many(3, bad=3))), run(table(many(2)))
+    old.refresh_from_db()
+    path = ended_long_ago(old)
+    forget_expired()
+    old.refresh_from_db()
+    assert not path.exists()
+    assert not old.file
+    assert Path(recent.file.path).exists()
+    report = report_of(old)
+    assert (report.read, report.refused) == (3, 1)
+    with pytest.raises(Conflict, match="Hand it in again"):
+        again(job=old, by=ada)
+
+
+def test_a_file_stays_while_another_run_has_it_and_an_old_draft_goes(run: Run, table: Table, ada: User) -> None:
+    first = run(table(many(2)))
+    first.refresh_from_db()
+    second = again(job=first, by=ada)
+    path = ended_long_ago(first)
+    with table(many(1), "other.csv").open("rb") as file:
+        draft = draft_import(prepare_import(by=System("Test"), file=File(file, name="other.csv"), format="csv"))
+    left = ended_long_ago(draft)
+    forget_expired()
+    assert path.exists()
+    assert not left.exists()
+    assert list(ImportJob.objects.order_by("pk")) == [first, second]
+    Importer(second)
+
+
+def test_an_import_whose_file_is_gone_says_so(begin: Callable[..., ImportJob], table: Table) -> None:
+    job = begin(table(many(2)))
+    stop(job, "Interrupted.")
+    job.refresh_from_db()
+    ended_long_ago(job)
+    forget_expired()
+    job.refresh_from_db()
+    work.run_again(job)
+    work.run(ImportJob, job.pk)
+    job.refresh_from_db()
+    assert job.state == WorkState.QUARANTINED
+    assert "Hand it in again" in job.last_error
