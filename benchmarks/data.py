@@ -197,7 +197,7 @@ def events(count: int, desk: Desk, end: datetime) -> Iterator[Row]:
             kind, data, changes = KINDS[version - 1], "{}", "{}"
             if kind == EventKind.COMMENT_ADDED:
                 comment += 1
-                data = f'{{"comment_id": {comment}, "internal": false, "mentions": []}}'
+                data = f'{{"comment_id": {comment}, "internal": false, "side": "desk", "mentions": []}}'
             elif kind == EventKind.TICKET_CHANGED:
                 changes = '{"status": ["open", "in_progress"]}' if version % 2 else '{"priority": ["low", "medium"]}'
             actor = n * 7 % TECHNICIANS

@@ -1,4 +1,4 @@
-"""Storing many new rows at once: COPY on PostgreSQL, one prepared statement on SQLite, both several times as fast as `bulk_create`."""
+"""Storing or changing many rows at once, several times as fast as `bulk_create` and `bulk_update` do."""
 
 from collections.abc import Callable, Iterator, Sequence
 from functools import cache
@@ -6,13 +6,14 @@ from typing import Any, TypeVar
 
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db import connection, models
+from django.utils.duration import duration_microseconds
 
 M = TypeVar("M", bound=models.Model)
 Convert = Callable[[Any], Any] | None
 
 
 def insert(model: type[M], rows: Sequence[M]) -> None:
-    """Store new rows and give them their ids. Needs a surrounding transaction.
+    """Store new rows and give them their ids: COPY on PostgreSQL, one prepared statement on SQLite. Needs a surrounding transaction.
 
     Columns are stored as they are on the instances: `auto_now_add` and signals do nothing, and rows pointed at have their ids already.
     """
@@ -23,6 +24,36 @@ def insert(model: type[M], rows: Sequence[M]) -> None:
     _write(model, rows)
     for row in rows:
         row._state.adding, row._state.db = False, connection.alias
+
+
+def update(model: type[M], rows: Sequence[M], columns: Sequence[str]) -> None:
+    """Save some columns, named by their attributes, of existing rows: one statement, on SQLite a prepared one."""
+    if not rows:
+        return
+    names = [*columns, model._meta.pk.attname]
+    fields = [field for name in names for field in _fields(model) if field.attname == name]
+    values = [
+        _converted([row.__dict__[name] for row in rows], field) for name, field in zip(names, fields, strict=True)
+    ]
+    table, quoted = (
+        connection.ops.quote_name(model._meta.db_table),
+        [connection.ops.quote_name(f.column) for f in fields],
+    )
+    with connection.cursor() as cursor:
+        if connection.vendor == "postgresql":
+            lists = ", ".join(f"%s::{field.db_type(connection)}[]" for field in fields)
+            sets = ", ".join(f"{column} = given.{column}" for column in quoted[:-1])
+            given = f"unnest({lists}) AS given ({', '.join(quoted)})"
+            match = f"{table}.{quoted[-1]} = given.{quoted[-1]}"
+            cursor.execute(f"UPDATE {table} SET {sets} FROM {given} WHERE {match}", values)  # noqa: S608
+        else:
+            sets = ", ".join(f"{column} = %s" for column in quoted[:-1])
+            cursor.executemany(f"UPDATE {table} SET {sets} WHERE {quoted[-1]} = %s", list(zip(*values, strict=True)))  # noqa: S608
+
+
+def _converted(values: list[Any], field: Any) -> list[Any]:
+    convert = _converter(field, connection.vendor)
+    return values if convert is None else [value if value is None else convert(value) for value in values]
 
 
 def _write(model: type[M], rows: Sequence[M]) -> None:
@@ -80,4 +111,6 @@ def _converter(field: Any, vendor: str) -> Convert:
         return connection.ops.adapt_datetimefield_value
     if vendor == "sqlite" and isinstance(field, models.DateField):
         return connection.ops.adapt_datefield_value
+    if vendor == "sqlite" and isinstance(field, models.DurationField):
+        return duration_microseconds
     return None

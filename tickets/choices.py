@@ -81,6 +81,13 @@ class EventKind(models.TextChoices):
     TICKET_RATED = "ticket_rated", "Rated"
 
 
+class Side(models.TextChoices):
+    """For whom a public reply speaks."""
+
+    DESK = "desk", "The desk"
+    CUSTOMER = "customer", "The customer"
+
+
 class LinkKind(models.TextChoices):
     PARENT = "parent", "is parent of"
     RELATED = "related", "is related to"

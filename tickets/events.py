@@ -27,6 +27,13 @@ def reactions() -> Mapping[str, list[Handler]]:
     return table
 
 
+def history_written(tickets: list[int]) -> None:
+    """Tell those who react to pasts that were written at once, in the same transaction."""
+    handlers: list[Callable[[list[int]], None]] = import_string(settings.HISTORY_REACTIONS)
+    for handler in handlers:
+        handler(tickets)
+
+
 def append(
     ticket: Ticket,
     kind: EventKind,

@@ -104,6 +104,7 @@ MIDDLEWARE = [
 ROOT_URLCONF = "ticketsite.urls"
 ASGI_APPLICATION = "ticketsite.asgi.application"
 REACTIONS = "ticketsite.reactions.REACTIONS"
+HISTORY_REACTIONS = "ticketsite.reactions.HISTORY_REACTIONS"
 APPEND_SLASH = False
 TEMPLATES = [
     {

@@ -10,7 +10,7 @@ from django.utils import timezone
 from tickets import search
 from tickets.actions.changing import apply, name_of
 from tickets.actions.locking import lock, record
-from tickets.choices import Channel, EventKind, Status
+from tickets.choices import Channel, EventKind, Side, Status
 from tickets.errors import Conflict, Invalid
 from tickets.events import actor_name
 from tickets.fields import TEXT_LENGTH, text
@@ -71,7 +71,12 @@ def add_comment(
             at=at,
             columns=columns,
             changes=changes,
-            data={"comment_id": comment.pk, "internal": internal, "mentions": [name_of(user) for user in mentioned]},
+            data={
+                "comment_id": comment.pk,
+                "internal": internal,
+                "side": comment.side,
+                "mentions": [name_of(user) for user in mentioned],
+            },
             public=not internal,
         )
     return comment
@@ -97,8 +102,7 @@ def _mention(comment: Comment, ticket: Ticket) -> list[User]:
 def _consequences(ticket: Ticket, comment: Comment, at: datetime) -> tuple[set[str], dict[str, tuple[Any, Any]]]:
     """What a comment does to the ticket itself: the first response is noted, the requester's reply reopens."""
     author = comment.author
-    answered = author is not None and author.is_support_staff and author.pk != ticket.requester_id
-    if answered and not comment.is_internal and not comment.is_automatic and ticket.first_responded_at is None:
+    if comment.side == Side.DESK and ticket.first_responded_at is None:
         ticket.first_responded_at = at
         return {"first_responded_at"}, {}
     if (

@@ -1,7 +1,7 @@
 """Writing what already happened: imported tickets and demo data, many at a time, with their events at their true times.
 
 A `Life` is built in memory, step by step, as the ticket lived it; `write_lives` stores many in a constant number of statements.
-The lifecycle is not checked, for it is past; nobody reacts and no page is told, for it is no news.
+The lifecycle is not checked, for it is past; no page is told and nobody reacts to the single steps, for it is no news.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -13,8 +13,8 @@ from tickets import search
 from tickets.actions.changing import apply, name_of, set_status_times
 from tickets.actions.tickets import tag_rows
 from tickets.bulk import insert
-from tickets.choices import Channel, EventKind, Status
-from tickets.events import actor_name
+from tickets.choices import Channel, EventKind, Side, Status
+from tickets.events import actor_name, history_written
 from tickets.lifecycle import REOPENED_BY_REPLY
 from tickets.models import Comment, Ticket, TicketEvent, TimeEntry, User
 from tickets.permissions import Actor
@@ -140,16 +140,16 @@ class Life:
             external_id=external_id,
         )
         changes: dict[str, tuple[Any, Any]] = {}
-        if author and not internal:
-            if author.is_support_staff and author.pk != self.ticket.requester_id:
-                self.ticket.first_responded_at = self.ticket.first_responded_at or at
-            elif reopens and author.pk == self.ticket.requester_id and self.ticket.status in REOPENED_BY_REPLY:
-                _, changes = apply(self.ticket, {"status": Status.OPEN}, at=at)
+        if comment.side == Side.DESK:
+            self.ticket.first_responded_at = self.ticket.first_responded_at or at
+        asks = author is not None and author.pk == self.ticket.requester_id and not internal
+        if asks and reopens and self.ticket.status in REOPENED_BY_REPLY:
+            _, changes = apply(self.ticket, {"status": Status.OPEN}, at=at)
         self.comments.append(comment)
         self.words_changed = True
         self.mentions += [(comment, user) for user in mentions]
         self.watchers += mentions
-        data = {"internal": internal, "mentions": [name_of(user) for user in mentions]}
+        data = {"internal": internal, "side": comment.side, "mentions": [name_of(user) for user in mentions]}
         event = self.happen(
             EventKind.COMMENT_ADDED, by=by, via=via, at=at, changes=changes, data=data, public=not internal
         )
@@ -198,6 +198,8 @@ def write_lives(lives: Sequence[Life]) -> None:
     search.index_tickets([life.ticket for life in old if life.words_changed])
     for life in lives:
         life.forget_steps()
+    if lives:
+        history_written([life.ticket.pk for life in lives])
 
 
 def _write_people(lives: Sequence[Life]) -> None:

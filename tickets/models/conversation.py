@@ -3,7 +3,7 @@
 from django.core.validators import MinValueValidator
 from django.db import models
 
-from tickets.choices import Channel, one_of
+from tickets.choices import Channel, Side, one_of
 from tickets.models.people import User
 from tickets.models.ticket import Ticket
 
@@ -42,6 +42,17 @@ class Comment(models.Model):
 
     def __str__(self) -> str:
         return f"{'Note' if self.is_internal else 'Reply'} by {self.author_name} on T-{self.ticket_id}"
+
+    @property
+    def side(self) -> str:
+        """For whom it speaks, as the event log keeps it; empty for notes, for machines and for nobody we know.
+
+        Staff who ask for themselves are customers of their own ticket.
+        """
+        if self.author is None or self.is_internal or self.is_automatic:
+            return ""
+        asks = self.author_id == self.ticket.requester_id
+        return Side.CUSTOMER if asks or not self.author.is_support_staff else Side.DESK
 
 
 class TimeEntry(models.Model):

@@ -1,0 +1,221 @@
+"""Keeping the clocks of tickets: with every event, for tickets whose past came in at once, and after an edit."""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import datetime
+
+from sla import ledger, log
+from sla.choices import Cause, Metric, PolicyKind
+from sla.clocks import Fold, put_under
+from sla.facts import Fact, Terms
+from sla.library import Library, attributes_of, library
+from sla.log import Log
+from tickets.bulk import update
+from tickets.choices import EventKind
+from tickets.models import Organization, Tag, Ticket, TicketEvent
+from tickets.models.ticket import TicketQuerySet
+
+Held = Mapping[PolicyKind, Terms | None]
+
+
+def follow(event: TicketEvent) -> None:
+    """Bring the clocks of a ticket up to date with its newest event. Runs in the event's transaction, with the ticket locked."""
+    books = library()
+    ticket = event.ticket
+    if event.kind == EventKind.TICKET_CREATED:
+        if books.is_empty:
+            return
+        stored, past = ledger.Stored(), [event]
+    else:
+        stored, past = ledger.read([ticket.pk])[ticket.pk], log.events_of([ticket.pk])[ticket.pk]
+        if books.is_empty and not stored.clocks:
+            return
+    held = stored.recorded(books)
+    now_holds = books.match(attributes_of(ticket, _tag_ids(event, books)))
+    fold = fold_of(Log(ticket, past), [*held, *_news(held, now_holds, event)])
+    writing = ledger.Writing()
+    writing.put(ticket.pk, fold.clocks, stored)
+    writing.write()
+    if ledger.show_on(ticket, fold.clocks, event.occurred_at):
+        Ticket.objects.filter(pk=ticket.pk).update(due_at=ticket.due_at, risk=ticket.risk)
+
+
+def _news(
+    held: Sequence[Fact], now_holds: Held, event: TicketEvent | None, at: datetime | None = None
+) -> Iterator[Fact]:
+    """Yield the terms that are other than those held before: with the event, or as of `at` after an edit."""
+    before = {fact.kind: fact.terms for fact in held}
+    for kind, terms in now_holds.items():
+        if terms is not before.get(kind):
+            cause = Cause.LAPSED if terms is None else Cause.TERMS if event else Cause.APPLIED
+            moment = event.occurred_at if event else at
+            assert moment  # noqa: S101 - one of the two is given
+            yield Fact(moment, cause, "", event.version if event else None, terms, kind)
+
+
+def _tag_ids(event: TicketEvent, books: Library) -> frozenset[int]:
+    if not books.book.uses_tags or (event.kind == EventKind.TICKET_CREATED and "tags" not in event.changes):
+        return frozenset()
+    return frozenset(event.ticket.tags.values_list("pk", flat=True))
+
+
+def fold_of(past: Log, terms: Iterable[Fact]) -> Fold:
+    """Fold a ticket's log together with the terms that held."""
+    return Fold(past.start, in_order(list(past.facts), list(terms)))
+
+
+def in_order(facts: Sequence[Fact], terms: Sequence[Fact]) -> list[Fact]:
+    """Put terms among the facts: after the event they came with, or by their time where they came with none."""
+    by_event: dict[int, list[Fact]] = {}
+    by_time = [fact for fact in terms if fact.event is None]
+    for fact in terms:
+        if fact.event is not None:
+            by_event.setdefault(fact.event, []).append(fact)
+    found: list[Fact] = []
+    versions = sorted({fact.event or 0 for fact in facts} | by_event.keys())
+    of_event: dict[int, list[Fact]] = {}
+    for fact in facts:
+        of_event.setdefault(fact.event or 0, []).append(fact)
+    for version in versions:
+        batch = [*of_event.get(version, ()), *by_event.get(version, ())]
+        while by_time and by_time[0].at < batch[0].at:
+            found.append(by_time.pop(0))
+        found += batch
+    return found + by_time
+
+
+def backfill(tickets: Iterable[int], now: datetime) -> None:
+    """Give tickets whose past was written at once the clocks they would have had. Needs a surrounding transaction."""
+    books = library()
+    if not books.is_empty:
+        _catch_up(Batch.lock(tickets), books, now, is_edit=False)
+
+
+def apply_edit(tickets: Sequence[Ticket], now: datetime) -> int:
+    """Bring open, locked tickets under what holds for them now; returns for how many that was something else than before.
+
+    What an open clock has used stays used. A ticket that is promised something new has its ledger drawn from its events.
+    """
+    books = library()
+    stored = ledger.read([ticket.pk for ticket in tickets], only_open=True)
+    tags = _tags_of(tickets) if books.book.uses_tags else {}
+    writing, shown, redrawn, changed = ledger.Writing(quiet_until=now), [], [], 0
+    for ticket in tickets:
+        match = books.match(attributes_of(ticket, tags.get(ticket.pk, frozenset())))
+        held = _held_by(stored[ticket.pk], books)
+        if all(held.get(kind) is terms for kind, terms in match.items()):
+            continue
+        changed += 1
+        if not _promises_the_same(held, match, ticket.priority):
+            redrawn.append(ticket.pk)
+            continue
+        live = []
+        for clock in stored[ticket.pk].revived(books):
+            terms = match[clock.kind]
+            if terms is not held[clock.kind]:
+                put_under(clock, terms, status=ticket.status, priority=ticket.priority, at=now)
+            live.append(clock)
+        writing.put(ticket.pk, live, stored[ticket.pk])
+        if ledger.show_on(ticket, live, now):
+            shown.append(ticket)
+    writing.write()
+    update(Ticket, shown, ["due_at", "risk"])
+    if redrawn:
+        _catch_up(Batch.lock(redrawn), books, now, is_edit=True)
+    return changed
+
+
+def _tags_of(tickets: Sequence[Ticket]) -> dict[int, frozenset[int]]:
+    found: dict[int, set[int]] = {}
+    for ticket, tag in Ticket.tags.through.objects.filter(ticket__in=tickets).values_list("ticket", "tag"):
+        found.setdefault(ticket, set()).add(tag)
+    return {ticket: frozenset(tags) for ticket, tags in found.items()}
+
+
+def _held_by(stored: ledger.Stored, books: Library) -> dict[PolicyKind, Terms]:
+    rows = stored.clocks.values()
+    return {PolicyKind(row.kind): books.terms(row.policy_version_id, row.calendar_version_id) for row in rows}
+
+
+def _promises_the_same(held: Mapping[PolicyKind, Terms], match: Held, priority: str) -> bool:
+    """Whether only times and rules differ, not what is promised at all; then the open ends of the ledgers say enough."""
+    for kind, terms in match.items():
+        before = held.get(kind)
+        if terms is before or (terms is None and before is not None):
+            continue
+        if terms is None or before is None:
+            return False
+        if any((terms.target(m, priority) is None) != (before.target(m, priority) is None) for m in Metric):
+            return False
+    return True
+
+
+def _catch_up(batch: "Batch", books: Library, now: datetime, *, is_edit: bool) -> None:
+    """Draw ledgers from the events. After an edit the present terms hold from now on, or from the start where none held yet."""
+    writing, shown = ledger.Writing(quiet_until=now), []
+    for ticket in batch.tickets:
+        stored = batch.stored[ticket.pk]
+        held = stored.recorded(books)
+        past = Log(ticket, batch.events[ticket.pk], tuple(tag.name for tag in ticket.tags.all()))
+        if held or is_edit:
+            present = books.match(attributes_of(ticket, frozenset(tag.pk for tag in ticket.tags.all())))
+            last = None if is_edit or not past.events else past.events[-1]
+            held += _news(held, present, last, now)
+        else:
+            held = list(_through_time(past, batch, books))
+        fold = fold_of(past, held)
+        writing.put(ticket.pk, fold.clocks, stored)
+        if ledger.show_on(ticket, fold.clocks, now):
+            shown.append(ticket)
+    writing.write()
+    update(Ticket, shown, ["due_at", "risk"])
+
+
+def _through_time(past: Log, batch: "Batch", books: Library) -> Iterator[Fact]:
+    """Yield the terms that the book gives a ticket with each change of what policies look at."""
+    before: Held = {}
+    for event, attributes in past.attributes(batch.tag_ids, batch.tiers):
+        match = books.match(attributes)
+        for kind, terms in match.items():
+            if terms is not before.get(kind):
+                at = event.occurred_at if event else past.start.at
+                cause = Cause.TERMS if terms else Cause.LAPSED
+                yield Fact(at, cause, "", event.version if event else past.start.event, terms, kind)
+        before = match
+
+
+class Batch:
+    """Some tickets, locked, with everything their clocks are made from; read in a constant number of queries."""
+
+    def __init__(self, tickets: list[Ticket]) -> None:
+        self.tickets = tickets
+        numbers = [ticket.pk for ticket in tickets]
+        self.events = log.events_of(numbers)
+        self.stored = ledger.read(numbers)
+        self.tag_ids = dict(Tag.objects.values_list("name", "pk"))
+        self.tiers = dict(Organization.objects.values_list("pk", "tier"))
+
+    @classmethod
+    def lock(cls, tickets: Iterable[int]) -> "Batch":
+        return cls(list(_whole(tickets).select_for_update(of=("self",))))
+
+    @classmethod
+    def read(cls, tickets: Iterable[int]) -> "Batch":
+        return cls(list(_whole(tickets)))
+
+
+def _whole(tickets: Iterable[int]) -> TicketQuerySet:
+    rows = Ticket.objects.filter(pk__in=list(tickets)).select_related("organization", "category", "team")
+    return rows.prefetch_related("tags").defer("description", "description_html", "resolution").order_by("pk")
+
+
+def differences_of(tickets: Iterable[int]) -> dict[int, list[str]]:
+    """Fold the logs of some tickets again and say where what is stored differs: nothing, or it is a bug."""
+    books, found = library(), {}
+    batch = Batch.read(tickets)
+    for ticket in batch.tickets:
+        stored = batch.stored[ticket.pk]
+        fold = fold_of(Log(ticket, batch.events[ticket.pk]), stored.recorded(books))
+        wrong = ledger.differences(stored, fold.clocks)
+        if wrong:
+            found[ticket.pk] = wrong
+    return found

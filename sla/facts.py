@@ -1,0 +1,61 @@
+"""What the clocks of a ticket are told: small frozen values in the order of the event log. Plain Python."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+from sla.calendars import Calendar
+from sla.choices import Cause, Metric, PolicyKind
+
+Targets = Mapping[tuple[str, str], timedelta]  # metric and priority → promised working time
+WARNINGS = (50, 75, 90)
+
+
+@dataclass(frozen=True, eq=False)
+class Terms:
+    """What holds for a ticket: a version of a policy with a version of a calendar. One object for one pair."""
+
+    policy: int  # ids of the versions
+    calendar: int
+    working: Calendar
+    targets: Targets
+    pauses: Mapping[str, frozenset[str]] = field(default_factory=dict)  # metric → statuses in which it rests
+    warnings: tuple[int, ...] = WARNINGS  # percent of the target
+
+    def target(self, metric: Metric, priority: str) -> timedelta | None:
+        return self.targets.get((metric, priority))
+
+    def rests(self, metric: Metric, status: str) -> bool:
+        return status in self.pauses.get(metric, ())
+
+
+@dataclass(frozen=True)
+class Start:
+    """How a ticket began."""
+
+    at: datetime
+    status: str
+    priority: str
+    team: str = ""
+    event: int | None = 1
+
+
+@dataclass(frozen=True)
+class Fact:
+    """One thing that happened later. `value` is the new status, priority or team, or the other ticket of a merge."""
+
+    at: datetime
+    cause: Cause
+    value: str = ""
+    event: int | None = None  # the version of the ticket's event; None where an edited policy was applied
+    terms: Terms | None = None  # with TERMS, APPLIED and LAPSED: what holds from now on, of this kind
+    kind: PolicyKind = PolicyKind.CUSTOMER
+
+
+@dataclass(frozen=True)
+class Correction:
+    """An event whose time lay before the one it follows: the clocks took it at `taken`."""
+
+    event: int | None
+    said: datetime
+    taken: datetime

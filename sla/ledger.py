@@ -1,0 +1,263 @@
+"""Ledgers between the fold and the tables: reading what is stored, and writing only what differs."""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from sla.choices import OPEN_STATES, Cause, ClockState, Metric, PolicyKind
+from sla.clocks import FULL, GIVES_TERMS
+from sla.clocks import Clock as FoldedClock
+from sla.clocks import Segment as FoldedSegment
+from sla.facts import Fact
+from sla.library import Library
+from sla.models import Clock, Segment
+from tickets.bulk import insert, update
+from tickets.choices import Level
+from tickets.models import Ticket
+
+Key = tuple[str, str, int]
+FOLDED = (
+    *("state", "started_at", "stopped_at", "due_at", "used", "since", "cause", "detail", "event", "target"),
+    *("policy_version_id", "calendar_version_id", "next_percent", "next_at"),
+)
+WRITTEN = (*FOLDED, "quiet_until")
+MANY = 50  # rows from which on the bulk way is the faster one
+
+
+@dataclass
+class Stored:
+    """The clocks of one ticket as they are in the database, each with its closed segments."""
+
+    clocks: dict[Key, Clock] = field(default_factory=dict)
+    segments: dict[int, list[Segment]] = field(default_factory=dict)
+
+    def revived(self, library: Library) -> Iterator[FoldedClock]:
+        """Yield the open clocks as the fold would have them."""
+        return (
+            revive(row, self.segments.get(row.pk, ()), library)
+            for row in self.clocks.values()
+            if row.stopped_at is None
+        )
+
+    def recorded(self, library: Library) -> list[Fact]:
+        """Return the terms that have held so far, as the ledgers record them."""
+        found: list[tuple[datetime, int, str, tuple[int, int] | None, Cause, int | None]] = []
+        for clock in self.clocks.values():
+            for row in [*self.segments.get(clock.pk, ()), clock]:
+                is_open = isinstance(row, Clock)
+                at = row.since if is_open else row.start
+                cause = Cause(row.cause)
+                versions = (row.policy_version_id, row.calendar_version_id)
+                if cause == Cause.LAPSED:
+                    found.append((at, row.event or 0, clock.kind, None, cause, row.event))
+                elif not is_open or clock.stopped_at is None:
+                    found.append((at, row.event or 0, clock.kind, versions, cause, row.event))
+        return list(_changes_of_terms(sorted(found, key=lambda line: (line[0], line[1])), library))
+
+
+def _changes_of_terms(lines: Iterable[Any], library: Library) -> Iterable[Fact]:
+    held: dict[str, tuple[int, int] | None] = {}
+    for at, _, kind, versions, cause, event in lines:
+        if held.get(kind) != versions:
+            held[kind] = versions
+            cause = Cause.LAPSED if versions is None else cause if cause in GIVES_TERMS else Cause.TERMS
+            yield Fact(at, cause, "", event, library.terms(*versions) if versions else None, PolicyKind(kind))
+
+
+def read(tickets: Iterable[int], *, only_open: bool = False) -> dict[int, Stored]:
+    """Return what is stored of some tickets, in two queries."""
+    found = {pk: Stored() for pk in tickets}
+    owners: dict[int, Stored] = {}
+    rows = Clock.objects.filter(ticket__in=found)
+    for clock in rows.open() if only_open else rows:
+        owners[clock.pk] = found[clock.ticket_id]
+        found[clock.ticket_id].clocks[clock.kind, clock.metric, clock.serial] = clock
+    if owners:
+        for segment in Segment.objects.filter(clock__in=owners).order_by("clock", "number"):
+            owners[segment.clock_id].segments.setdefault(segment.clock_id, []).append(segment)
+    return found
+
+
+def revive(row: Clock, segments: Sequence[Segment], library: Library) -> FoldedClock:
+    """Return a stored open clock as the fold would have it."""
+    began = segments[0] if segments else row
+    metric, kind = Metric(row.metric), PolicyKind(row.kind)
+    clock = FoldedClock(kind, metric, row.serial, Fact(row.started_at, Cause(began.cause), began.detail, began.event))
+    for line in segments:
+        terms = library.terms(line.policy_version_id, line.calendar_version_id)
+        clock.segments.append(
+            FoldedSegment(
+                *(line.start, line.end, line.running, terms, line.target, Cause(line.cause), line.detail, line.event)
+            )
+        )
+    terms = library.terms(row.policy_version_id, row.calendar_version_id)
+    runs = row.state == ClockState.RUNNING
+    clock.segments.append(
+        FoldedSegment(row.since, None, runs, terms, row.target, Cause(row.cause), row.detail, row.event)
+    )
+    return clock
+
+
+def columns_of(clock: FoldedClock, announced: int) -> dict[str, Any]:
+    """Return a clock of the fold as columns; the closed segments are left out."""
+    end, last = clock.stopped_by, clock.last
+    threshold = clock.next_threshold(announced)
+    return {
+        "state": clock.state,
+        "started_at": clock.started_at,
+        "stopped_at": clock.stopped_at,
+        "due_at": clock.due_at,
+        "used": clock.used,
+        "since": end.at if end else last.start,
+        "cause": end.cause if end else last.cause,
+        "detail": (end.value if end else last.detail)[:100],
+        "event": end.event if end else last.event,
+        "target": clock.target,
+        "policy_version_id": last.terms.policy,
+        "calendar_version_id": last.terms.calendar,
+        "next_percent": threshold[0] if threshold else None,
+        "next_at": threshold[1] if threshold else None,
+    }
+
+
+def segments_of(clock: FoldedClock) -> list[dict[str, Any]]:
+    """Return the closed segments as columns."""
+    return [
+        {
+            "number": number,
+            "start": segment.start,
+            "end": segment.end,
+            "running": segment.running,
+            "cause": segment.cause,
+            "detail": segment.detail[:100],
+            "event": segment.event,
+            "policy_version_id": segment.terms.policy,
+            "calendar_version_id": segment.terms.calendar,
+            "target": segment.target,
+        }
+        for number, segment in enumerate(clock.segments, start=1)
+        if segment.end is not None
+    ]
+
+
+def differences(stored: Stored, folded: Sequence[FoldedClock]) -> list[str]:
+    """Say in words where the tables are not what the fold says."""
+    found = []
+    wanted = {(clock.kind.value, clock.metric.value, clock.serial): clock for clock in folded}
+    for key in sorted(wanted.keys() | stored.clocks.keys()):
+        name, row, clock = " ".join(map(str, key)), stored.clocks.get(key), wanted.get(key)
+        if row is None or clock is None:
+            found.append(f"{name}: {'not stored' if row is None else 'stored, but not in the log'}")
+            continue
+        columns = columns_of(clock, row.announced)
+        found += [
+            f"{name}: {column} is {getattr(row, column)}, should be {value}"
+            for column, value in columns.items()
+            if getattr(row, column) != value
+        ]
+        if not _same(stored.segments.get(row.pk, []), segments_of(clock)):
+            found.append(f"{name}: the segments differ")
+    return found
+
+
+def _same(rows: Sequence[Segment], wanted: Sequence[Mapping[str, Any]]) -> bool:
+    return len(rows) == len(wanted) and all(
+        getattr(row, column) == value for row, line in zip(rows, wanted, strict=True) for column, value in line.items()
+    )
+
+
+class Writing:
+    """Collects what differs for one ticket or many, then writes it in a handful of statements."""
+
+    def __init__(self, quiet_until: datetime | None = None) -> None:
+        self.quiet_until = quiet_until
+        self.new: list[tuple[Clock, list[dict[str, Any]]]] = []
+        self.changed: list[Clock] = []
+        self.segments: list[Segment] = []
+        self.redrawn: list[int] = []  # clocks whose closed segments are written anew
+        self.gone: list[int] = []
+
+    def put(self, ticket: int, folded: Sequence[FoldedClock], stored: Stored) -> None:
+        """Note what has to be written so that the tables say what the fold says."""
+        left = dict(stored.clocks)
+        for clock in folded:
+            row = left.pop((clock.kind, clock.metric, clock.serial), None)
+            if row is None:
+                row = Clock(ticket_id=ticket, kind=clock.kind, metric=clock.metric, serial=clock.serial)
+                for column, value in columns_of(clock, 0).items():
+                    setattr(row, column, value)
+                row.quiet_until = self.quiet_until
+                self.new.append((row, segments_of(clock)))
+            else:
+                self._change(row, clock, stored.segments.get(row.pk, []))
+        self.gone += [row.pk for row in left.values()]
+
+    def _change(self, row: Clock, clock: FoldedClock, rows: Sequence[Segment]) -> None:
+        columns = columns_of(clock, row.announced)
+        if any(getattr(row, column) != value for column, value in columns.items()):
+            for column, value in columns.items():
+                setattr(row, column, value)
+            row.quiet_until = self.quiet_until or row.quiet_until
+            self.changed.append(row)
+        wanted = segments_of(clock)
+        if not _same(rows, wanted[: len(rows)]):
+            self.redrawn.append(row.pk)
+            rows = ()
+        self.segments += [Segment(clock_id=row.pk, **line) for line in wanted[len(rows) :]]
+
+    def write(self) -> None:
+        """Write it. Needs a surrounding transaction with the tickets locked."""
+        if self.gone:
+            Segment.objects.filter(clock__in=self.gone).delete()
+            Clock.objects.filter(pk__in=self.gone).delete()
+        if self.redrawn:
+            Segment.objects.filter(clock__in=self.redrawn).delete()
+        _insert(Clock, [row for row, _ in self.new])
+        self.segments += [Segment(clock_id=row.pk, **line) for row, lines in self.new for line in lines]
+        if self.changed:
+            update(Clock, self.changed, WRITTEN)
+        _insert(Segment, self.segments)
+
+
+def _insert(model: Any, rows: list[Any]) -> None:
+    if len(rows) < MANY:
+        model.objects.bulk_create(rows)
+    else:
+        insert(model, rows)
+
+
+def show_on(ticket: Ticket, folded: Iterable[FoldedClock], now: datetime) -> bool:
+    """Set the ticket's due date and risk to what its clocks say, on the instance; False where nothing differs.
+
+    A ticket without any clock keeps the due date that somebody gave it.
+    """
+    promised = [clock for clock in folded if clock.kind == PolicyKind.CUSTOMER]
+    if not promised:
+        return False
+    live = [clock for clock in promised if clock.state in OPEN_STATES]
+    due = min((clock.due_at for clock in live if clock.due_at), default=None)
+    risk = max((risk_of(clock, now) for clock in live), key=list(Level).index, default=Level.LOW)
+    differs = (ticket.due_at, ticket.risk) != (due, risk)
+    ticket.due_at, ticket.risk = due, risk
+    return differs
+
+
+def risk_of(clock: FoldedClock, now: datetime) -> Level:
+    """Return how near a breach is: overdue is critical, past the last warning high, past another one medium."""
+    reached = [step for step in (*clock.last.terms.warnings, FULL) if _is_past(clock, step, now)]
+    return risk_after(max(reached, default=0), clock.last.terms.warnings)
+
+
+def _is_past(clock: FoldedClock, percent: int, now: datetime) -> bool:
+    at = clock.reached(clock.target * percent / FULL) if clock.target else None
+    return at is not None and at <= now
+
+
+def risk_after(percent: int, warnings: Sequence[int]) -> Level:
+    """Return the risk of a promise of which `percent`, one of the warnings or 100, has been reached."""
+    if percent >= FULL:
+        return Level.CRITICAL
+    if percent and percent >= max(warnings, default=0):
+        return Level.HIGH
+    return Level.MEDIUM if percent else Level.LOW

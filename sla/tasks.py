@@ -1,0 +1,62 @@
+"""Durable work of this room: claim and call."""
+
+from datetime import timedelta
+
+from django.db import transaction
+from django.utils import timezone
+
+from sla.actions import clocks
+from sla.models import Application, Backfill
+from tickets.choices import WorkState
+from tickets.models import Ticket
+from tickets.work import handles
+
+BATCH = 1_000  # tickets; locked together, for a fraction of a second
+PART = 500
+READ = (
+    *("pk", "status", "priority", "risk", "due_at", "created_at", "channel", "category_id", "team_id"),
+    *("organization__tier", "organization__name"),
+)
+
+
+@handles(Backfill)
+def carry_out_backfill(row: Backfill) -> None:
+    """Give imported tickets their clocks, part by part; what is done is found as it should be when done again."""
+    for first in range(0, len(row.tickets), PART):
+        with transaction.atomic():
+            clocks.backfill(row.tickets[first : first + PART], timezone.now())
+
+
+class LeaseLost(Exception):
+    """Another worker has taken the work over; this one must stop."""
+
+
+@handles(Application)
+def carry_out_application(row: Application) -> None:
+    """Go through the open tickets in the order of their numbers, each batch in a transaction with the position."""
+    while True:
+        with transaction.atomic():
+            tickets = Ticket.objects.unresolved().filter(pk__gt=row.position).order_by("pk")
+            if row.created_since:
+                tickets = tickets.filter(created_at__gte=row.created_since)
+            tickets = tickets.select_related("organization").only(*READ)
+            batch = list(tickets.select_for_update(of=("self",))[:BATCH])
+            if not batch:
+                return
+            row.changed += clocks.apply_edit(batch, timezone.now())
+            row.looked_at += len(batch)
+            row.position = batch[-1].pk
+            _advance(row)
+
+
+def _advance(row: Application) -> None:
+    ours = Application.objects.filter(pk=row.pk, lease=row.lease, state=WorkState.RUNNING)
+    kept = ours.update(
+        position=row.position,
+        looked_at=row.looked_at,
+        changed=row.changed,
+        attempts=1,  # attempts without progress are what quarantines a row
+        leased_until=timezone.now() + timedelta(seconds=row.lease_seconds),
+    )
+    if not kept:
+        raise LeaseLost("Another worker goes on with this.")
