@@ -1,6 +1,7 @@
 """Calendars: every edit of their rules makes a version; the ones before stay for the promises that were counted by them."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Any
 
@@ -10,8 +11,10 @@ from django.utils import timezone
 
 from sla.calendars import BeyondCalendar
 from sla.calendars import Calendar as Hours
+from sla.ics import read_ics
 from sla.models import Calendar, CalendarVersion
 from sla.permissions import Actor, require
+from sla.public_holidays import public_holidays
 from sla.rules import Rules
 from tickets.actions.desk import name, save_row, yes_or_no
 from tickets.actions.people import signer
@@ -19,6 +22,7 @@ from tickets.errors import Conflict, Invalid, NotFound
 from tickets.fields import Cleaner, clean_with, text
 
 PATIENCE = timedelta(days=3652)  # ten years
+YEARS_WRITTEN_OUT = 10  # of holidays that fall on another date each year
 RULE_FIELDS = ("zone", "windows", "holidays", "exceptions")
 CALENDAR: dict[str, Cleaner] = {
     "name": name(100),
@@ -96,3 +100,41 @@ def _settle_default(calendar: Calendar, values: dict[str, Any]) -> None:
         if "is_default" in values and calendar.is_default:
             raise Invalid({"is_default": ["Make another calendar the default instead."]})
         values["is_default"] = True
+
+
+@dataclass(frozen=True)
+class Imported:
+    """What an import of holidays did."""
+
+    calendar: Calendar
+    added: int
+    skipped: list[str]
+
+
+def import_public_holidays(
+    *, by: Actor, calendar: Calendar, country: str, subdivision: str = "", years: Collection[int]
+) -> Imported:
+    """Add the public holidays of a country or a part of it. Raises NotAllowed, Invalid."""
+    require(by, "sla.manage")
+    found = public_holidays(country, subdivision, years)
+    where = f"{country}-{subdivision}" if subdivision else country
+    return _add_holidays(by, calendar, found, f"Public holidays of {where}, {min(years)} to {max(years)}")
+
+
+def import_holidays_file(*, by: Actor, calendar: Calendar, raw: bytes) -> Imported:
+    """Add the all-day events of an iCalendar file. Raises NotAllowed, Invalid, TooLarge."""
+    require(by, "sla.manage")
+    this_year = timezone.now().year
+    found = read_ics(raw, range(this_year - 1, this_year + YEARS_WRITTEN_OUT))
+    if not found.holidays:
+        raise Invalid({"file": ["No all-day event was found.", *found.skipped[:5]]})
+    imported = _add_holidays(by, calendar, found.holidays, "Holidays from a file")
+    return replace(imported, skipped=found.skipped)
+
+
+@transaction.atomic
+def _add_holidays(by: Actor, calendar: Calendar, found: Mapping[str, str], note: str) -> Imported:
+    """Add what is not there yet; a holiday that is keeps its name."""
+    present = _locked(calendar).latest.rules.get("holidays", {})
+    saved = save_calendar(by=by, fields={"holidays": {**found, **present}, "note": note}, calendar=calendar)
+    return Imported(saved, len(found.keys() - present.keys()), [])
