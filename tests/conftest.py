@@ -7,6 +7,8 @@ import pytest
 from django.core.cache import cache
 from hypothesis import settings as hypothesis_settings
 
+from tests.api_client import ApiClient
+from tickets.accounts.tokens import tokens_for
 from tickets.actions.tickets import create_ticket
 from tickets.choices import Channel, Role, TicketScope
 from tickets.models import Organization, Team, Technician, Ticket, User
@@ -127,3 +129,16 @@ def make_ticket(tess: User, carl: User) -> Callable[..., Ticket]:
 def ticket(make_ticket: Callable[..., Ticket]) -> Ticket:
     """Carl's ticket."""
     return make_ticket()
+
+
+@pytest.fixture
+def api(db: None) -> Callable[..., ApiClient]:
+    """`api(user)` bears the user's token, `api()` nobody's."""
+
+    def client(user: User | None = None) -> ApiClient:
+        made = ApiClient()
+        if user:
+            made.credentials(HTTP_AUTHORIZATION=f"Bearer {tokens_for(user)['access_token']}")
+        return made
+
+    return client

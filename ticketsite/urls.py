@@ -13,6 +13,7 @@ urlpatterns = [
     path("admin/work/", admin.site.admin_view(overview), name="admin_work"),
     path("admin/", admin.site.urls),
     path("api/v1/websocket/health", websocket_health, name="websocket_health"),
+    path("api/v1/sla/", include("sla.api.urls")),
     path("api/v1/", include("tickets.api.urls")),
     path("", include("tickets.accounts.urls")),
     path("", include("tickets.pages.urls")),

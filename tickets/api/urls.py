@@ -1,20 +1,10 @@
 """Every address below /api/v1."""
 
-from django.urls import path, re_path, register_converter
-from django.urls.converters import IntConverter
+from django.urls import path, re_path
 from drf_spectacular.views import SpectacularJSONAPIView
 
-from tickets.api import auth, classification, conversation, files, knowledge, people, tickets
+from tickets.api import auth, classification, conversation, converters, files, knowledge, people, tickets  # noqa: F401 - `id`
 from tickets.api.docs import MissingView, docs
-
-
-class IdConverter(IntConverter):
-    """A number that fits the database's column."""
-
-    regex = "[0-9]{1,18}"
-
-
-register_converter(IdConverter, "id")
 
 urlpatterns = [
     path("auth/register", auth.RegisterView.as_view()),

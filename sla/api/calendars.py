@@ -1,0 +1,132 @@
+"""Calendars: the hours that count."""
+
+from typing import Any
+
+from django.db.models import QuerySet
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from sla.actions.calendars import RULE_FIELDS, import_public_holidays, remove_calendar, save_calendar
+from sla.api import serializers as shapes
+from sla.models import Calendar, CalendarVersion
+from sla.permissions import require
+from tickets.api import pages
+from tickets.api.people import Q_PARAMETER, named
+from tickets.api.schema import IF_MATCH, describe, page_of, paged
+from tickets.api.views import ApiView, etag, find, if_match, only
+from tickets.errors import Invalid
+
+TAG = "Service levels"
+BY_NAME = {"name": "name", "id": "id"}
+BY_NUMBER = {"number": "number"}
+EMPTY: dict[str, dict[str, Any]] = {"holidays": {}, "exceptions": {}}
+
+
+class CalendarsView(ApiView):
+    def rows(self) -> QuerySet[Calendar]:
+        """Support staff see them. Raises NotAllowed."""
+        require(self.user, "sla.view")
+        return Calendar.objects.with_latest()
+
+    def calendar(self, pk: int) -> Calendar:
+        found: Calendar = find(self.rows(), "calendar", pk=pk)
+        return found
+
+    @staticmethod
+    def answer(calendar: Calendar, status: int = 200) -> Response:
+        shape = shapes.calendar_shape(calendar)
+        return Response(shape, status=status, headers=etag(shape["version"]))
+
+    @describe(
+        "List calendars",
+        tag=TAG,
+        gives=page_of(shapes.CalendarSerializer),
+        parameters=[*paged(BY_NAME), Q_PARAMETER],
+    )
+    def get(self, request: Request) -> Response:
+        """For support staff."""
+        rows = named(request, self.rows(), "name")
+        return pages.page(request, rows, shapes.calendar_shape, orderings=BY_NAME, default="name", filters=["q"])
+
+    @describe(
+        "Add a calendar", tag=TAG, takes=shapes.CalendarWriteSerializer, gives=shapes.CalendarSerializer, status=201
+    )
+    def post(self, request: Request) -> Response:
+        """Managers and admins. The first calendar is the default."""
+        return self.answer(save_calendar(by=self.user, fields=self.body), 201)
+
+
+class CalendarView(CalendarsView):
+    http_method_names = ["get", "put", "patch", "delete", "head", "options"]
+
+    @describe("Read a calendar", tag=TAG, gives=shapes.CalendarSerializer)
+    def get(self, request: Request, pk: int) -> Response:  # type: ignore[override]
+        """For support staff."""
+        return self.answer(self.calendar(pk))
+
+    @describe(
+        "Replace a calendar",
+        tag=TAG,
+        takes=shapes.CalendarWriteSerializer,
+        gives=shapes.CalendarSerializer,
+        parameters=[IF_MATCH],
+    )
+    def put(self, request: Request, pk: int) -> Response:
+        """Managers and admins. Holidays and exceptions that are left out are removed; other rules make a new version."""
+        if missing := [field for field in ("name", *RULE_FIELDS[:2]) if field not in self.body]:
+            raise Invalid({field: ["This field is required."] for field in missing})
+        return self._save(request, pk, {**EMPTY, **self.body})
+
+    @describe(
+        "Change a calendar",
+        tag=TAG,
+        takes=shapes.CalendarWriteSerializer(partial=True),
+        gives=shapes.CalendarSerializer,
+        parameters=[IF_MATCH],
+    )
+    def patch(self, request: Request, pk: int) -> Response:
+        """Managers and admins. Each field that is sent replaces the whole field; other rules make a new version."""
+        return self._save(request, pk, self.body)
+
+    @describe("Delete a calendar", tag=TAG, status=204)
+    def delete(self, request: Request, pk: int) -> Response:
+        """One by which nothing was ever counted. Managers and admins."""
+        remove_calendar(by=self.user, calendar=self.calendar(pk))
+        return Response(status=204)
+
+    def _save(self, request: Request, pk: int, fields: dict[str, Any]) -> Response:
+        calendar = self.calendar(pk)
+        return self.answer(save_calendar(by=self.user, fields=fields, calendar=calendar, version=if_match(request)))
+
+
+class CalendarHolidaysView(CalendarsView):
+    http_method_names = ["post", "options"]
+
+    @describe("Import public holidays", tag=TAG, takes=shapes.PublicHolidaysSerializer, gives=shapes.CalendarSerializer)
+    def post(self, request: Request, pk: int) -> Response:  # type: ignore[override]
+        """Adds the holidays of a country, or a part of it, that the calendar does not have. Managers and admins."""
+        body = only(self.body, "country", "subdivision", "years")
+        country, subdivision, years = body.get("country"), body.get("subdivision", ""), body.get("years")
+        if not isinstance(country, str) or not isinstance(subdivision, str):
+            raise Invalid({"country": ["Write country and subdivision as text."]})
+        if not isinstance(years, list) or not all(type(year) is int for year in years):
+            raise Invalid({"years": ["Give a list of years."]})
+        done = import_public_holidays(
+            by=self.user, calendar=self.calendar(pk), country=country, subdivision=subdivision, years=years
+        )
+        return self.answer(done.calendar)
+
+
+class CalendarVersionsView(CalendarsView):
+    http_method_names = ["get", "head", "options"]
+
+    @describe(
+        "List a calendar's versions",
+        tag=TAG,
+        gives=page_of(shapes.CalendarVersionSerializer),
+        parameters=paged(BY_NUMBER),
+    )
+    def get(self, request: Request, pk: int) -> Response:  # type: ignore[override]
+        """Newest first. For support staff."""
+        rows = CalendarVersion.objects.filter(calendar=self.calendar(pk)).select_related("made_by")
+        return pages.page(request, rows, shapes.calendar_version_shape, orderings=BY_NUMBER, default="-number")

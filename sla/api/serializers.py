@@ -1,0 +1,71 @@
+"""This room's records as JSON."""
+
+from typing import Any
+
+from rest_framework import serializers
+
+from sla.models import Calendar, CalendarVersion
+from tickets.api.serializers.common import ReferenceSerializer, Shape
+from tickets.api.views import reference
+
+
+class WindowsField(serializers.ListField):
+    child = serializers.CharField(help_text="`09:00-17:30`, or `22:00-06:00+1`.")
+
+
+class RulesSerializer(serializers.Serializer[Any]):
+    zone = serializers.CharField(help_text="An IANA time zone.")
+    windows = serializers.DictField(child=WindowsField(), help_text="monday … sunday → windows that begin on that day.")
+    holidays = serializers.DictField(
+        child=serializers.CharField(), required=False, help_text="`2026-04-03`, or `12-25` for every year → name."
+    )
+    exceptions = serializers.DictField(child=WindowsField(), required=False, help_text="Date → windows on top.")
+
+
+class CalendarWriteSerializer(RulesSerializer):
+    name = serializers.CharField(max_length=100)
+    is_default = serializers.BooleanField(required=False)
+    note = serializers.CharField(max_length=200, required=False, help_text="What changes, for the list of versions.")
+
+
+class CalendarSerializer(RulesSerializer):
+    id = serializers.IntegerField()
+    name = serializers.CharField()
+    is_default = serializers.BooleanField()
+    version = serializers.IntegerField(help_text="Rises with every change of the rules.")
+    updated_at = serializers.DateTimeField()
+
+
+class CalendarVersionSerializer(RulesSerializer):
+    number = serializers.IntegerField()
+    note = serializers.CharField()
+    made_by = ReferenceSerializer(allow_null=True)
+    made_at = serializers.DateTimeField()
+
+
+class PublicHolidaysSerializer(serializers.Serializer[Any]):
+    country = serializers.CharField(help_text="Two letters, as in ISO 3166.")
+    subdivision = serializers.CharField(required=False)
+    years = serializers.ListField(child=serializers.IntegerField(), max_length=20)
+
+
+def calendar_shape(calendar: Calendar) -> Shape:
+    latest = calendar.latest
+    return {
+        "id": calendar.pk,
+        "name": calendar.name,
+        "is_default": calendar.is_default,
+        "version": latest.number,
+        **latest.rules,
+        "updated_at": latest.made_at,
+    }
+
+
+def calendar_version_shape(version: CalendarVersion) -> Shape:
+    return {
+        "number": version.number,
+        "note": version.note,
+        **version.rules,
+        "made_by": reference(version.made_by),
+        "made_at": version.made_at,
+    }

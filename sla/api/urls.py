@@ -1,0 +1,13 @@
+"""Every address below /api/v1/sla."""
+
+from django.urls import path
+
+from sla.api import calendars
+from tickets.api import converters  # noqa: F401 - `id`
+
+urlpatterns = [
+    path("calendars", calendars.CalendarsView.as_view()),
+    path("calendars/<id:pk>", calendars.CalendarView.as_view()),
+    path("calendars/<id:pk>/holidays", calendars.CalendarHolidaysView.as_view()),
+    path("calendars/<id:pk>/versions", calendars.CalendarVersionsView.as_view()),
+]
