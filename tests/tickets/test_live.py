@@ -266,7 +266,6 @@ async def test_what_the_layer_lost_is_sent_from_the_log(ticket, tess, carl, monk
     async with connected(carl) as client:
         await client.ask("subscribe_ticket", ticket_id=ticket.pk)
         await client.ask("subscribe_queue")
-        await hub().look()
         with monkeypatch.context() as broken:
             broken.setattr(publisher, "say", lambda *_: None)
             await act(add_comment, ticket=ticket, by=tess, body="lost on the way")
@@ -275,6 +274,63 @@ async def test_what_the_layer_lost_is_sent_from_the_log(ticket, tess, carl, monk
         assert (await client.hear())["data"]["content"] == "lost on the way"
         assert (await client.hear_until("queue_changed"))[-1]["data"]["kind"] == "lost"
         await hub().look()
+        await client.silence()
+
+
+async def test_one_lost_push_among_others_that_came_is_noticed(make_ticket, tess, carl, monkeypatch):
+    lost, told = [await sync_to_async(make_ticket)() for _ in range(2)]
+    async with connected(carl) as client:
+        await client.ask("subscribe_queue")
+        with monkeypatch.context() as broken:
+            broken.setattr(publisher, "say", lambda *_: None)
+            await act(add_comment, ticket=lost, by=tess, body="lost on the way")
+        await act(add_comment, ticket=told, by=tess, body="well received")
+        assert (await client.hear())["data"]["ticket_id"] == told.pk
+        for _ in range(2):
+            await hub().look()
+        assert (await client.hear())["data"]["kind"] == "lost"
+        for _ in range(2):
+            await hub().look()
+        await client.silence()
+
+
+async def test_more_than_can_be_compared_counts_as_lost_once(ticket, tess, carl, monkeypatch):
+    monkeypatch.setattr("tickets.live.losses.EVENTS_AT_MOST", 2)
+    async with connected(carl) as client:
+        await client.ask("subscribe_queue")
+        with monkeypatch.context() as broken:
+            broken.setattr(publisher, "say", lambda *_: None)
+            for number in range(5):
+                await act(add_comment, ticket=ticket, by=tess, body=f"imported {number}")
+        for _ in range(3):
+            await hub().look()
+        assert (await client.hear())["data"]["kind"] == "lost"
+        await client.silence()
+
+
+async def test_a_lost_push_that_took_the_ticket_away_ends_the_subscription(ticket, tess, cleo, globex, monkeypatch):
+    async with connected(cleo) as outside, connected(tess) as staff:
+        for client in (outside, staff):
+            await client.ask("subscribe_ticket", ticket_id=ticket.pk)
+        with monkeypatch.context() as broken:
+            broken.setattr(publisher, "say", lambda *_: None)
+            await act(change_ticket, ticket=ticket, by=tess, changes={"organization": globex.pk})
+        for _ in range(2):
+            await hub().look()
+        assert (await outside.hear())["type"] == "subscription_ended"
+        assert (await staff.hear())["data"]["fields"] == ["organization"]
+        await act(add_comment, ticket=ticket, by=tess, body="for Globex only")
+        await outside.silence()
+
+
+async def test_what_happened_while_nobody_listened_is_not_lost(ticket, tess, carl):
+    async with connected(carl) as client:
+        await client.ask("subscribe_queue")
+    await act(add_comment, ticket=ticket, by=tess, body="said to an empty room")
+    async with connected(carl) as client:
+        await client.ask("subscribe_queue")
+        for _ in range(2):
+            await hub().look()
         await client.silence()
 
 
@@ -365,6 +421,17 @@ async def test_a_socket_follows_only_so_many(make_ticket, tess, monkeypatch):
         for ticket in (first, second, second):
             assert (await client.ask("subscribe_ticket", ticket_id=ticket.pk))["success"]
         assert (await client.ask("subscribe_ticket", ticket_id=third.pk))["data"]["code"] == "too_many_subscriptions"
+
+
+async def test_one_person_has_only_so_many_connections_at_a_time(tess, mona, monkeypatch):
+    monkeypatch.setattr("tickets.live.consumer.SOCKETS_AT_MOST", 1)
+    async with connected(tess):
+        async with connected(tess) as second:
+            assert await second.closed() == 4009
+        async with connected(mona) as other:
+            assert (await other.ask("subscribe_queue"))["success"]
+    async with connected(tess) as again:
+        assert (await again.ask("subscribe_queue"))["success"]
 
 
 def test_groups_say_the_same_as_visible_to(

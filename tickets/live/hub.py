@@ -14,13 +14,12 @@ from weakref import WeakKeyDictionary
 
 from channels.db import database_sync_to_async
 from channels.layers import get_channel_layer
-from django.db.models import Max
 
 from tickets.live import messages
 from tickets.live.credentials import look_again
-from tickets.live.items import LIVE, Item, access_group, packed, ticket_group, unpacked
-from tickets.live.replay import missed
-from tickets.models import Ticket, TicketEvent, User
+from tickets.live.items import LIVE, Item, access_group, packed, person_group, ticket_group, unpacked
+from tickets.live.losses import Losses, log_since, missed_by, newest_event
+from tickets.models import Ticket, User
 
 if TYPE_CHECKING:
     from tickets.live.socket import Socket
@@ -38,10 +37,7 @@ class Hub:
     def __init__(self) -> None:
         self.sockets: set[Socket] = set()
         self.groups: defaultdict[str, set[Socket]] = defaultdict(set)
-        self.versions: dict[int, int] = {}  # ticket → newest version that came through, of tickets with subscribers
-        self.newest_event = 0
-        self._missing: dict[int, int] = {}  # ticket → version that was in the log at the last look, and not here
-        self._missing_event = 0
+        self.losses = Losses()
         self._listening = asyncio.Event()
         self._channel = ""
         self._tasks: list[asyncio.Task[None]] = []
@@ -49,6 +45,7 @@ class Hub:
     async def enter(self, socket: "Socket") -> None:
         """Take the socket in; returns once the hub listens, or cannot at the moment."""
         self.sockets.add(socket)
+        self.join(socket, person_group(socket.user.pk))
         if not self._tasks:
             self._tasks = [asyncio.create_task(self._listen()), asyncio.create_task(self._look())]
         with contextlib.suppress(TimeoutError):
@@ -74,10 +71,10 @@ class Hub:
         if not self.groups[group]:
             del self.groups[group]
             if group.startswith("ticket."):
-                self.versions.pop(int(group.removeprefix("ticket.")), None)
+                self.losses.forget(int(group.removeprefix("ticket.")))
 
     def count_of(self, user: User) -> int:
-        return sum(socket.user == user for socket in self.sockets)
+        return len(self.groups.get(person_group(user.pk), ()))
 
     async def relay(self, item: Item) -> None:
         """Send something to the sockets of every process. May be lost."""
@@ -88,8 +85,12 @@ class Hub:
 
     async def _listen(self) -> None:
         layer = get_channel_layer()
+        knows = False
         while True:
             try:
+                if not knows:  # before the layer is asked: what it loses from the first moment on is noticed
+                    self.losses.begin(await database_sync_to_async(newest_event)())
+                    knows = True
                 self._channel = await layer.new_channel()
                 await layer.group_add(LIVE, self._channel)
                 try:
@@ -113,19 +114,13 @@ class Hub:
         """Hand the item to its sockets, after asking again who may see the ticket where that may have changed."""
         if item.recheck:
             await self._recheck(item.ticket_id)
-        if ticket_group(item.ticket_id) in self.groups:
-            self.versions[item.ticket_id] = max(item.version, self.versions.get(item.ticket_id, 0))
-        self.newest_event = max(item.event_id, self.newest_event)
+        self.losses.heard(item, followed=ticket_group(item.ticket_id) in self.groups)
         targets = self._sockets_in(item.groups)
         for socket in targets:
             socket.take(item, item.texts)
         if item.left:
             for socket in self._sockets_in(item.left) - targets:
                 socket.take(item, [item.left_text])
-
-    def told(self, ticket_id: int, version: int) -> None:
-        """Note how far a new follower of a ticket has been told, so that what is lost from then on is noticed."""
-        self.versions.setdefault(ticket_id, version)
 
     def _sockets_in(self, groups: Iterable[str]) -> "set[Socket]":
         return set().union(*(self.groups[group] for group in groups if group in self.groups))
@@ -161,23 +156,25 @@ class Hub:
             await asyncio.wait_for(get_channel_layer().group_add(LIVE, self._channel), JOIN_WITHIN)
 
     async def _catch_up(self) -> None:
-        """Send what is in the log and did not come through. A push may just be on its way, so only the second look counts."""
-        newest, versions = await database_sync_to_async(newest_of)(self._followed())
-        missing = {pk: version for pk, version in versions.items() if version > self.versions.setdefault(pk, version)}
-        for pk, version in self._missing.items() & missing.items():
-            since, self.versions[pk] = self.versions[pk], version
-            for socket in list(self.groups.get(ticket_group(pk), ())):
-                for text in (await database_sync_to_async(missed)(pk, socket.user, since)).texts:
-                    socket.say(text)
-        self._missing = missing
-        if self._missing_event > self.newest_event:
-            self.newest_event = self._missing_event
+        """Send what is in the log and did not come through; of the lists, only that something is missing."""
+        events, versions = await database_sync_to_async(log_since)(self.losses.settled, self._followed())
+        for ticket_id, since in self.losses.of_tickets(versions).items():
+            await self._tell_again(ticket_id, since)
+        if self.losses.of_lists(events):
             lost = {"ticket_id": None, "version": None, "kind": "lost", "timestamp": messages.now_text()}
+            text = messages.push(messages.TICKET, "queue_changed", lost)
             for socket in list(self.sockets):
                 if socket.follows_queue:
-                    socket.say(messages.push(messages.TICKET, "queue_changed", lost))
-        self.newest_event = self.newest_event or newest
-        self._missing_event = newest if newest > self.newest_event else 0
+                    socket.say(text)
+
+    async def _tell_again(self, ticket_id: int, since: int) -> None:
+        await self._recheck(ticket_id)  # what was lost may have taken the ticket away from somebody
+        group = ticket_group(ticket_id)
+        users = {socket.user for socket in self.groups.get(group, ())}
+        texts = await database_sync_to_async(missed_by)(users, ticket_id, since)
+        for socket in list(self.groups.get(group, ())):
+            for text in texts.get(socket.user, ()):
+                socket.say(text)
 
     def _followed(self) -> list[int]:
         return [int(group.removeprefix("ticket.")) for group in self.groups if group.startswith("ticket.")]
@@ -186,12 +183,6 @@ class Hub:
 def who_sees(ticket_id: int, users: Iterable[User]) -> set[User]:
     """Return those of the users who may see the ticket."""
     return {user for user in users if Ticket.objects.visible_to(user).filter(pk=ticket_id).exists()}
-
-
-def newest_of(ticket_ids: list[int]) -> tuple[int, dict[int, int]]:
-    """Return the newest event's id, and the tickets' versions."""
-    newest = TicketEvent.objects.aggregate(newest=Max("pk"))["newest"] or 0
-    return newest, dict(Ticket.objects.filter(pk__in=ticket_ids).values_list("pk", "version"))
 
 
 _hubs: "WeakKeyDictionary[asyncio.AbstractEventLoop, Hub]" = WeakKeyDictionary()

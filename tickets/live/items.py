@@ -46,6 +46,11 @@ def access_group(ticket_id: int) -> str:
     return f"access.{ticket_id}"
 
 
+def person_group(user_id: int) -> str:
+    """Name the group of one person's sockets."""
+    return f"person.{user_id}"
+
+
 def queue_group(audience: str) -> str:
     """Name the group of those whose lists hold the tickets of an audience."""
     return f"queue.{audience}"

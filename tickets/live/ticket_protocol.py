@@ -28,7 +28,7 @@ async def subscribe_ticket(request: Request) -> None:
     socket.follow_ticket(ticket_id)  # before the log is read, so that nothing falls between the two
     try:
         found = await database_sync_to_async(missed)(ticket_id, socket.user, after)
-        socket.hub.told(ticket_id, found.version)
+        socket.hub.losses.told(ticket_id, found.version)
         news = {"ticket_id": ticket_id, "subscribed": True, "version": found.version}
         await request.answer(SUBSCRIPTION, news | {"replayed": len(found.texts), "complete": found.complete})
         for text in found.texts:
