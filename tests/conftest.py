@@ -37,8 +37,11 @@ def quiet_process(
 
 
 @pytest.fixture
-def publishing() -> None:
-    """Ask for the real publisher: wake-ups and live pushes go out."""
+def publishing(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """Ask for the real publisher: wake-ups and live pushes go out, and neither they nor a pause after a failure reach the next test."""
+    monkeypatch.setattr(publisher, "_deaf_until", {})
+    yield
+    publisher.wait_until_quiet()
 
 
 @pytest.fixture

@@ -3,29 +3,18 @@
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.desk import PATIENCE, Desk, assert_accessible, assert_fits
+from tests.browser.desk import Desk, assert_accessible, assert_fits
 from tickets.actions.conversation import add_comment
 from tickets.actions.knowledge import publish_article, write_article
 from tickets.actions.tickets import change_ticket
 from tickets.choices import Channel
+from tickets.models import Ticket
 
 pytestmark = pytest.mark.browser
 
 
 def card_in(page: Page, ticket, status: str):
     return page.locator(f'[data-column="{status}"] #card-{ticket.pk}')
-
-
-def subscribed(page: Page) -> None:
-    """Load the page again and wait until its socket has answered."""
-    heard: list[object] = []
-    page.on("websocket", lambda socket: socket.on("framereceived", lambda frame: heard.append(frame)))
-    page.reload()
-    for _ in range(PATIENCE // 50):
-        if heard:
-            return
-        page.wait_for_timeout(50)
-    pytest.fail("the page's socket was not answered")
 
 
 def status_of(ticket) -> str:
@@ -94,7 +83,6 @@ def test_asking_shows_answers_while_typing(desk: Desk, carl, tess) -> None:
 
 def test_what_others_do_appears_on_the_board(desk: Desk, tess, mona, ticket) -> None:
     page = desk.open("/board", by=tess)
-    subscribed(page)
     change_ticket(ticket=ticket, by=mona, via=Channel.API, changes={"status": "on_hold"})
     expect(card_in(page, ticket, "on_hold")).to_be_visible()
     expect(page.locator("#count-on_hold")).to_have_text("1")
@@ -102,7 +90,6 @@ def test_what_others_do_appears_on_the_board(desk: Desk, tess, mona, ticket) -> 
 
 def test_an_answer_appears_in_the_portal_without_a_reload(desk: Desk, tess, carl, ticket) -> None:
     page = desk.open(f"/portal/tickets/{ticket.pk}", by=carl)
-    subscribed(page)
     page.get_by_role("textbox", name="Your reply").fill("Half a reply")
     add_comment(ticket=ticket, by=tess, via=Channel.WEB, body="Zealous note", internal=True)
     add_comment(ticket=ticket, by=tess, via=Channel.WEB, body="Try another socket")
@@ -111,6 +98,66 @@ def test_an_answer_appears_in_the_portal_without_a_reload(desk: Desk, tess, carl
     expect(page.get_by_role("heading", name="Waiting for you")).to_be_visible()
     expect(page.get_by_text("Zealous note")).to_have_count(0)
     expect(page.get_by_role("textbox", name="Your reply")).to_have_value("Half a reply")
+
+
+def test_a_request_goes_from_the_portal_to_the_desk_and_back(desk: Desk, tess, carl) -> None:
+    queue, mine = desk.open("/tickets", by=tess), desk.open("/portal", by=carl)
+    asking = desk.open("/portal/new", by=carl)
+    asking.get_by_label("What is wrong?").fill("The printer smokes")
+    asking.get_by_role("button", name="Send").click()
+    line = mine.locator(".ticket-line", has_text="The printer smokes")
+    expect(line).to_contain_text("Received")
+
+    queue.get_by_role("link", name="1 new: show").click()
+    queue.get_by_role("link", name="The printer smokes").click()
+    queue.locator("#composer-body").fill("Is it plugged in?")
+    queue.click("[popovertarget=send-menu]")
+    queue.click("#send-menu button[value=pending]")
+    expect(asking.get_by_text("Is it plugged in?")).to_be_visible()
+    expect(asking.get_by_role("heading", name="Waiting for you")).to_be_visible()
+    expect(line).to_contain_text("Waiting for you")
+    expect(mine.get_by_text("We are waiting for your answer")).to_be_visible()
+    assert_accessible(mine)
+
+    asking.get_by_role("textbox", name="Your reply").fill("It is now")
+    asking.get_by_role("button", name="Send reply").click()
+    expect(queue.locator("#timeline")).to_contain_text("It is now")
+    asking.get_by_role("button", name="It works, close").click()
+    expect(queue.locator("#p-status")).to_have_value("closed")
+    expect(mine.get_by_text("No open tickets")).to_be_visible()
+    asking.get_by_text("Great").click()
+    asking.get_by_role("button", name="Send rating").click()
+    expect(asking.get_by_role("group", name="Your rating")).to_be_visible()
+    assert Ticket.objects.get().rating == 5
+
+
+def test_the_list_of_the_portal_does_not_move_under_the_hand(desk: Desk, tess, carl, ticket, make_ticket) -> None:
+    other = make_ticket("Mouse is dead")
+    page = desk.open("/portal", by=carl)
+    first = page.locator(".ticket-line").first
+    expect(first).to_contain_text("Mouse is dead")
+    first.hover()
+    add_comment(ticket=ticket, by=tess, via=Channel.WEB, body="Zealous note", internal=True)
+    change_ticket(ticket=ticket, by=tess, via=Channel.WEB, changes={"status": "pending"})
+    show = page.get_by_role("link", name="Show changes")
+    expect(show).to_be_visible()
+    expect(first).to_contain_text(other.title)
+    show.click()
+    expect(first).to_contain_text("Waiting for you")
+    expect(show).to_be_hidden()
+
+
+def test_the_rating_is_asked_for_as_soon_as_a_ticket_is_solved(desk: Desk, tess, carl, ticket) -> None:
+    page = desk.open(f"/portal/tickets/{ticket.pk}", by=carl)
+    change_ticket(ticket=ticket, by=tess, via=Channel.WEB, changes={"status": "resolved", "resolution": "New fuse."})
+    page.get_by_label("What was good or bad?").fill("Quick")
+    page.locator(".scale-step", has_text="Good").click()
+    add_comment(ticket=ticket, by=tess, via=Channel.WEB, body="One more thing")
+    expect(page.get_by_text("One more thing")).to_be_visible()
+    page.get_by_role("button", name="Send rating").click()
+    expect(page.get_by_label("What was good or bad?")).to_have_value("Quick")
+    ticket.refresh_from_db()
+    assert (ticket.rating, ticket.rating_comment) == (4, "Quick")
 
 
 @pytest.mark.parametrize("width", [390, 1440])

@@ -277,6 +277,30 @@ async def test_what_the_layer_lost_is_sent_from_the_log(ticket, tess, carl, monk
         await client.silence()
 
 
+async def test_what_happened_since_the_list_was_asked_for_comes_first(make_ticket, tess, carl, gina, monkeypatch):
+    mine, theirs = [await sync_to_async(make_ticket)(by=who) for who in (carl, gina)]
+    await act(add_comment, ticket=mine, by=tess, body="zealous", internal=True)
+    await act(add_comment, ticket=theirs, by=tess, body="for Gina")
+    async with connected(carl) as customer, connected(tess) as staff:
+        for client, expected in (
+            (customer, [(mine.pk, 1)]),
+            (staff, [(mine.pk, 1), (theirs.pk, 1), (mine.pk, 2), (theirs.pk, 2)]),
+        ):
+            assert (await client.ask("subscribe_queue", age=60.5))["data"]["replayed"] == len(expected)
+            heard = [(await client.hear())["data"] for _ in expected]
+            assert [(news["ticket_id"], news["version"]) for news in heard] == expected
+            await client.silence()
+        monkeypatch.setattr("tickets.live.replay.REPLAYED_AT_MOST", 2)
+        await staff.ask("subscribe_queue", age=60)
+        assert (await staff.hear())["data"]["kind"] == "lost"
+
+
+@pytest.mark.parametrize("age", [-1, 301, "1", True, None, [], float("nan"), float("inf")])
+async def test_an_age_that_is_none_names_the_field(age, tess):
+    async with connected(tess) as client:
+        assert "age" in (await client.ask("subscribe_queue", age=age))["data"]["errors"]
+
+
 async def test_one_lost_push_among_others_that_came_is_noticed(make_ticket, tess, carl, monkeypatch):
     lost, told = [await sync_to_async(make_ticket)() for _ in range(2)]
     async with connected(carl) as client:

@@ -161,8 +161,7 @@ class Hub:
         for ticket_id, since in self.losses.of_tickets(versions).items():
             await self._tell_again(ticket_id, since)
         if self.losses.of_lists(events):
-            lost = {"ticket_id": None, "version": None, "kind": "lost", "timestamp": messages.now_text()}
-            text = messages.push(messages.TICKET, "queue_changed", lost)
+            text = messages.lists_lost()
             for socket in list(self.sockets):
                 if socket.follows_queue:
                     socket.say(text)

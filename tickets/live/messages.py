@@ -44,6 +44,11 @@ def push(protocol: str, kind: str, data: Mapping[str, Any]) -> str:
     return _text({"type": kind, "protocol": protocol, "success": True, "timestamp": now_text(), "data": dict(data)})
 
 
+def lists_lost() -> str:
+    """Return the text that tells a list that it missed something and should be read again."""
+    return push(TICKET, "queue_changed", {"ticket_id": None, "version": None, "kind": "lost", "timestamp": now_text()})
+
+
 def answer(protocol: str, kind: str, data: Mapping[str, Any], request_id: Any = None) -> str:
     """Return the text of an answer to a client's message."""
     message = {"type": kind, "protocol": protocol, "success": True, "timestamp": now_text(), "data": dict(data)}

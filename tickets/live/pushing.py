@@ -67,7 +67,6 @@ def comment_of(event: TicketEvent) -> int | None:
 def items_of(event: TicketEvent, comments: Mapping[int, Comment], watchers: Iterable[int]) -> list[Item]:
     """Return the item for those who follow the ticket and the one for the lists."""
     facts: dict[str, Any] = {"ticket_id": event.ticket_id, "version": event.version, "event_id": event.pk}
-    news = {"ticket_id": event.ticket_id, "version": event.version, "kind": event.kind, "timestamp": event.occurred_at}
     groups = groups_of_ticket(event.ticket, watchers)
     return [
         Item(
@@ -79,13 +78,19 @@ def items_of(event: TicketEvent, comments: Mapping[int, Comment], watchers: Iter
         ),
         Item(
             groups=[queue_group(group) for group in groups],
-            texts=[messages.push(messages.TICKET, "queue_changed", news)],
+            texts=[list_text(event)],
             staff_only=not event.is_public,
             left=[queue_group(group) for group in groups_left(event) - groups],
-            left_text=messages.push(messages.TICKET, "queue_changed", news | {"kind": "left", "version": None}),
+            left_text=list_text(event, version=None, kind="left"),
             **facts,
         ),
     ]
+
+
+def list_text(event: TicketEvent, **other: str | None) -> str:
+    """Return the message that tells the lists of the event; `other` replaces what is said of it."""
+    news = {"ticket_id": event.ticket_id, "version": event.version, "kind": event.kind, "timestamp": event.occurred_at}
+    return messages.push(messages.TICKET, "queue_changed", news | other)
 
 
 def texts_of(event: TicketEvent, comments: Mapping[int, Comment]) -> list[str]:

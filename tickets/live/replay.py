@@ -1,9 +1,14 @@
 """What a client missed, from the log."""
 
 from dataclasses import dataclass
+from datetime import timedelta
 
+from django.utils import timezone
+
+from tickets.choices import EventKind
 from tickets.errors import NotFound
-from tickets.live.pushing import comment_of, texts_of
+from tickets.live import messages
+from tickets.live.pushing import comment_of, list_text, texts_of
 from tickets.models import Comment, Ticket, TicketEvent, User
 
 REPLAYED_AT_MOST = 200
@@ -31,3 +36,13 @@ def missed(ticket_id: int, user: User, after: int | None) -> Missed:
         return Missed(ticket.version, [], False)
     comments = Comment.objects.visible_to(user).in_bulk([pk for event in events if (pk := comment_of(event))])
     return Missed(ticket.version, [text for event in events for text in texts_of(event, comments)], True)
+
+
+def missed_in_lists(user: User, seconds: float) -> list[str]:
+    """Return what happened in the lists of a user lately, or that it was too much to tell one by one."""
+    since = timezone.now() - timedelta(seconds=seconds)
+    log = TicketEvent.objects.visible_to(user).filter(
+        kind__in=EventKind.values, occurred_at__gte=since
+    )  # as the index is
+    events = list(log.order_by("occurred_at", "pk")[: REPLAYED_AT_MOST + 1])
+    return [list_text(event) for event in events] if len(events) <= REPLAYED_AT_MOST else [messages.lists_lost()]

@@ -7,11 +7,12 @@ from channels.db import database_sync_to_async
 from tickets.errors import Invalid, NotAllowed, NotFound
 from tickets.live import messages
 from tickets.live.items import Item, ticket_group
-from tickets.live.replay import missed
+from tickets.live.replay import missed, missed_in_lists
 from tickets.live.request import SUBSCRIPTION, Handler, Request
 from tickets.live.socket import Socket
 from tickets.models import Ticket, User
 
+OLDEST_LIST = 300  # seconds; an older one is read again
 STATES = ("looking", "typing", "left")
 PRESENCE_EXPIRES_IN = 30  # seconds; a client forgets a colleague it has not heard of for that long
 
@@ -73,9 +74,18 @@ def status_of(ticket_id: int, user: User) -> dict[str, Any]:
 
 
 async def subscribe_queue(request: Request) -> None:
-    """Hear of every change to a ticket in the user's lists: staff of all they may see, requesters of their own."""
-    request.socket.follow_queue(True)
-    await request.answer(SUBSCRIPTION, {"queue": True, "subscribed": True})
+    """Hear of every change to a ticket in the user's lists: staff of all they may see, requesters of their own.
+
+    With `age`, the seconds since the client asked for its list, what happened in them comes after the answer.
+    """
+    age = request.data.get("age", 0)
+    if isinstance(age, bool) or not isinstance(age, int | float) or not 0 <= age <= OLDEST_LIST:
+        raise Invalid({"age": [f"Send the seconds since you asked for your list, {OLDEST_LIST} at most."]})
+    request.socket.follow_queue(True)  # before the log is read, so that nothing falls between the two
+    texts = await database_sync_to_async(missed_in_lists)(request.socket.user, age) if age else []
+    await request.answer(SUBSCRIPTION, {"queue": True, "subscribed": True, "replayed": len(texts)})
+    for text in texts:
+        await request.socket.answer(text)
 
 
 async def unsubscribe_queue(request: Request) -> None:

@@ -1,5 +1,7 @@
 /* Dragging cards between columns. A drop presses the button of the card's own menu, so there is one way to move a card;
    the card goes to its column at once and back again if the server refuses. */
+import { keepFresh } from "./fresh.js";
+
 const places = new WeakMap(); // card → where it came from
 
 function listOf(board, status) {
@@ -106,30 +108,10 @@ document.addEventListener("htmx:afterSwap", (event) => {
   card.querySelector("h3 a").focus({ preventScroll: true });
 });
 
-/* Somebody else's change: the board is drawn anew, unless a hand is on it; then it says that there is something to show. */
-let news = null;
-
 function handsOn(board) {
   const open = document.querySelector("dialog[open], [popover]:popover-open");
   return dragged || open || board.querySelector("details[open], :focus-visible, .board:hover");
 }
 
-function showNews() {
-  news = null;
-  const board = document.getElementById("board");
-  if (!board) return;
-  if (handsOn(board)) board.querySelector("[data-board-news]").hidden = false;
-  else htmx.ajax("GET", location.href, { target: "#board", swap: "outerHTML" });
-}
-
-function hear() {
-  news ??= setTimeout(showNews, 400);
-}
-
-document.addEventListener("desk:queue-changed", (event) => {
-  const card = document.getElementById(`card-${event.detail.ticket_id}`);
-  const own = card && event.detail.version && Number(card.dataset.version) >= event.detail.version;
-  if (!own) hear();
-});
-document.addEventListener("desk:caught-up", hear);
+keepFresh("board", { handsOn, drawn: (ticket) => document.getElementById(`card-${ticket}`) });
 document.addEventListener("queue-changed", () => htmx.ajax("GET", location.href, { target: "#board", swap: "outerHTML" })); // an undo

@@ -2,7 +2,7 @@
 import { heard } from "./queue.js";
 import { refresh } from "./ticket.js";
 
-const FIRST_WAIT = 500, LONGEST_WAIT = 30_000, LOOKING_EVERY = 20_000, TYPING_EVERY = 4_000;
+const FIRST_WAIT = 500, LONGEST_WAIT = 30_000, LOOKING_EVERY = 20_000, TYPING_EVERY = 4_000, OLDEST_LIST = 300;
 const CLOSED_FOR_GOOD = new Set([4001, 4009]);
 let socket = null, wait = FIRST_WAIT, missed = false;
 const people = new Map();
@@ -72,6 +72,12 @@ function offline(is) {
   if (banner) banner.hidden = !is;
 }
 
+/* The seconds since this page was asked for: what happened in them may not be on it. */
+function age() {
+  const asked = performance.getEntriesByType("navigation")[0]?.requestStart ?? 0;
+  return Math.min((performance.now() - asked) / 1000, OLDEST_LIST);
+}
+
 function subscribe() {
   wait = FIRST_WAIT;
   offline(false);
@@ -79,7 +85,7 @@ function subscribe() {
     say("subscribe_ticket", { ticket_id: ticketId() });
     present("looking");
   }
-  if (document.getElementById("queue") || document.querySelector("[data-views], [data-live-queue]")) say("subscribe_queue");
+  if (document.getElementById("queue") || document.querySelector("[data-views], [data-live-queue]")) say("subscribe_queue", { age: missed ? 0 : age() });
   if (missed && document.getElementById("queue")) htmx.trigger(document.body, "queue-reload");
   if (missed) document.dispatchEvent(new CustomEvent("desk:caught-up"));
   missed = false;

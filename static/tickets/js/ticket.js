@@ -5,12 +5,14 @@ const page = () => document.getElementById("ticket");
 let running = null;
 let again = false;
 
-/* A part in which somebody is typing, or that waits for its own answer, is left alone. */
+const touched = (field) => field.value !== field.defaultValue || field.checked !== field.defaultChecked;
+
+/* A part in which somebody is typing or left something unsent, or that waits for its own answer, is left alone. */
 function busy(part) {
   if (part.matches(".htmx-request") || part.querySelector(".htmx-request")) return true;
-  const field = part.contains(document.activeElement) ? document.activeElement : null;
-  if (!field) return false;
-  return field.matches("input, textarea") && field.value !== field.defaultValue;
+  const fields = [...part.querySelectorAll("textarea, [type=radio]")];
+  if (part.contains(document.activeElement) && document.activeElement.matches("input")) fields.push(document.activeElement);
+  return fields.some(touched);
 }
 
 function replace(part) {

@@ -47,7 +47,7 @@ def my_tickets(request: PageRequest) -> HttpResponse:
         "previous_url": address(here | {"cursor": listed.previous}) if listed.previous else "",
         "statuses": STATUSES,
     }
-    return page(request, "portal/tickets.html", context)
+    return page(request, "portal/tickets.html", context, fragment="list")
 
 
 def sees_organization(user: User) -> bool:
