@@ -33,8 +33,8 @@ def test_tickets_stand_in_the_column_of_their_status(board, make_ticket, tess):
         change_ticket(ticket=ticket, by=tess, via=Channel.WEB, changes={"status": "resolved", "resolution": "Fixed."})
     Ticket.objects.filter(pk=old.pk).update(resolved_at=timezone.now() - timezone.timedelta(days=8))
     page = board.get(reverse("board"))
-    assert [t.title for t in column(page, "pending").cards] == ["Waiting"]
-    assert [t.title for t in column(page, "resolved").cards] == ["Solved"]
+    assert [line["title"] for line in column(page, "pending").lines] == ["Waiting"]
+    assert [line["title"] for line in column(page, "resolved").lines] == ["Solved"]
     assert column(page, "open").count == "0"
 
 
@@ -42,7 +42,7 @@ def test_a_full_column_says_how_many_there_are(board, make_ticket):
     for n in range(32):
         make_ticket(f"Ticket {n}")
     page = board.get(reverse("board"))
-    assert (len(column(page, "open").cards), column(page, "open").count) == (30, "32")
+    assert (len(column(page, "open").lines), column(page, "open").count) == (30, "32")
     assert "See all 32" in page.content.decode()
 
 
@@ -50,8 +50,8 @@ def test_the_filters_of_the_queue_work(board, make_ticket, tess):
     mine = make_ticket("Mine")
     make_ticket("Nobody's")
     change_ticket(ticket=mine, by=tess, via=Channel.WEB, changes={"assignee": tess.pk})
-    assert [t.title for t in column(board.get(reverse("board"), {"assignee": "me"}), "open").cards] == ["Mine"]
-    assert column(board.get(reverse("board"), {"q": "zeppelin"}), "open").cards == []
+    assert [line["title"] for line in column(board.get(reverse("board"), {"assignee": "me"}), "open").lines] == ["Mine"]
+    assert column(board.get(reverse("board"), {"q": "zeppelin"}), "open").lines == []
     refused = board.get(reverse("board"), {"priority": "enormous"})
     assert refused.status_code == 400
     assert "Start again without filters" in refused.content.decode()
