@@ -4,7 +4,9 @@ import { startDialogs } from "./js/dialogs.js";
 import { startDrafts } from "./js/drafts.js";
 import { startKeys } from "./js/keys.js";
 import { startLive } from "./js/live.js";
+import { startMentions } from "./js/mentions.js";
 import { startPalette } from "./js/palette.js";
+import { startProperties } from "./js/properties.js";
 import { startQueue } from "./js/queue.js";
 import { startRail } from "./js/rail.js";
 import { startTicket } from "./js/ticket.js";
@@ -12,7 +14,7 @@ import { startTimes } from "./js/times.js";
 import { startToasts } from "./js/toasts.js";
 
 document.documentElement.classList.add("js");
-for (const start of [startRail, startTimes, startToasts, startDialogs, startDrafts, startComposer, startTicket, startQueue, startPalette, startKeys, startLive]) {
+for (const start of [startRail, startTimes, startToasts, startDialogs, startDrafts, startMentions, startComposer, startTicket, startProperties, startQueue, startPalette, startKeys, startLive]) {
   try {
     start();
   } catch (error) {

@@ -9,6 +9,7 @@ from playwright.sync_api import Page, expect
 from tests.browser.desk import Desk, assert_accessible, assert_fits
 from tickets.actions.conversation import add_comment
 from tickets.actions.tickets import change_ticket, create_ticket
+from tickets.actions.views import save_macro
 from tickets.choices import Channel
 from tickets.models import Ticket, User
 
@@ -44,7 +45,7 @@ def hears_nothing(page: Page) -> None:
 def test_pages_fit_and_are_accessible_with_ugly_data(
     desk: Desk, tess: User, ugly: Ticket, width: int, dark: bool
 ) -> None:
-    for path in ("/tickets", path_of(ugly), "/tickets/new", f"{path_of(ugly)}/merge"):
+    for path in ("/tickets", path_of(ugly), "/tickets/new", f"{path_of(ugly)}/merge", f"{path_of(ugly)}/fields/team"):
         page = desk.open(path, by=tess, width=width, dark=dark)
         assert_fits(page)
         assert_accessible(page)
@@ -68,6 +69,8 @@ def test_the_same_field_asks_which_value_stays(desk: Desk, tess: User, mona: Use
     desk.accept("409")
     page = desk.open(path_of(ticket), by=tess)
     hears_nothing(page)
+    page.click("#row-p-impact")
+    expect(page.locator("#p-impact")).to_be_focused()
     change_ticket(ticket=ticket, by=mona, via=WEB, changes={"impact": "critical"})
     page.select_option("#p-impact", "low")
     expect(page.locator(".conflict")).to_contain_text("Somebody set this to Critical in the meantime. You chose Low.")
@@ -96,6 +99,96 @@ def test_resolving_asks_how_and_can_be_left(desk: Desk, tess: User, ticket: Tick
     page.get_by_role("button", name="Resolve", exact=True).click()
     expect(page.locator("#p-status")).to_have_value("resolved")
     expect(page.locator("#timeline")).to_contain_text("Poured water on it.")
+
+
+def test_a_property_opens_on_click_and_by_key(desk: Desk, tess: User, mona: User, ticket: Ticket) -> None:
+    page = desk.open(path_of(ticket), by=tess)
+    page.get_by_role("link", name="Assignee").click()
+    expect(page.locator("#p-assignee")).to_be_focused()
+    assert_accessible(page)
+    page.select_option("#p-assignee", label="Mona")
+    expect(page.get_by_role("link", name="Assignee Mona")).to_be_focused()
+    page.locator("h1").click()
+    keys(page, "a")
+    expect(page.locator("#p-assignee")).to_be_focused()
+    keys(page, "Escape")
+    if page.locator("#p-assignee").count():  # the first press closed the list
+        keys(page, "Escape")
+    expect(page.get_by_role("link", name="Assignee Mona")).to_be_visible()
+    page.click("#row-p-due_at")
+    expect(page.locator("#p-due_at")).to_be_focused()
+    page.fill("#p-due_at", "2031-02-03T04:05")
+    page.locator("#p-due_at").blur()
+    expect(page.get_by_role("link", name=re.compile(r"Due \d+ d left"))).to_be_visible()
+
+
+def test_news_wait_while_one_chooses(desk: Desk, tess: User, mona: User, ticket: Ticket) -> None:
+    page = desk.open(path_of(ticket), by=tess)
+    page.focus("#p-priority")
+    page.wait_for_load_state("networkidle")
+    change_ticket(ticket=ticket, by=mona, via=WEB, changes={"priority": "critical"})
+    expect(page.locator("#timeline")).to_contain_text("changed priority from Medium to Critical")
+    expect(page.locator("#p-priority")).to_have_value("medium")
+    page.locator("#p-priority").blur()
+    expect(page.locator("#p-priority")).to_have_value("critical")
+
+
+def test_a_colleague_is_called_by_a_few_letters(desk: Desk, tess: User, mona: User, milo: User, ticket: Ticket) -> None:
+    page = desk.open(path_of(ticket), by=tess)
+    page.click("text=Internal note")
+    body = page.locator("#composer-body")
+    body.press_sequentially("Please ask @m")
+    options = page.get_by_role("listbox", name="People to call").get_by_role("option")
+    expect(options).to_have_count(2)
+    expect(options.first).to_have_attribute("aria-selected", "true")
+    assert_accessible(page)
+    keys(page, "ArrowDown")
+    expect(body).to_have_attribute("aria-activedescendant", str(options.nth(1).get_attribute("id")))
+    keys(page, "ArrowUp", "Escape")
+    expect(options.first).to_be_hidden()
+    body.press_sequentially("on")
+    expect(options).to_have_count(1)
+    keys(page, "Enter")
+    expect(body).to_have_value(f"Please ask @{mona.username} ")
+    body.press_sequentially("and @mil")
+    options.first.click()
+    expect(body).to_have_value(f"Please ask @{mona.username} and @{milo.username} ")
+    keys(page, "Control+Enter")
+    expect(page.locator("#row-watchers")).to_contain_text("Mona")
+    assert set(ticket.comments.get().mentions.all()) == {mona, milo}
+
+
+def test_a_preview_is_read_and_left_again(desk: Desk, tess: User, ticket: Ticket) -> None:
+    page = desk.open(path_of(ticket), by=tess)
+    page.fill("#composer-body", "It **burns**")
+    page.get_by_role("button", name="Preview").click()
+    preview = page.get_by_role("region", name="Preview")
+    expect(preview.locator("strong")).to_have_text("burns")
+    expect(page.locator("#composer-body")).to_be_hidden()
+    assert_accessible(page)
+    page.reload()
+    expect(page.locator("#composer-body")).to_have_value("It **burns**")
+    page.get_by_role("button", name="Preview").click()
+    expect(preview.locator("strong")).to_have_text("burns")
+    page.get_by_role("button", name="Write on").click()
+    expect(page.locator("#composer-body")).to_be_focused()
+    expect(preview).to_be_hidden()
+    page.get_by_role("button", name="Preview").click()
+    expect(preview.locator("strong")).to_have_text("burns")
+    page.click("text=Send reply")
+    expect(page.locator("#timeline strong").last).to_have_text("burns")
+    expect(page.locator("#composer-body")).to_be_visible()
+    expect(page.locator("#composer-body")).to_have_value("")
+
+
+def test_macros_come_when_their_menu_opens(desk: Desk, tess: User, ticket: Ticket) -> None:
+    save_macro(by=tess, name="Greet", text_template="Hello {{ requester.first_name }}", changes={"priority": "low"})
+    page = desk.open(path_of(ticket), by=tess)
+    page.get_by_role("button", name="Macros").click()
+    assert_accessible(page)
+    page.click("text=Greet")
+    expect(page.locator("#composer-body")).to_have_value("Hello Carl")
+    expect(page.locator("#composer-macro")).to_contain_text("also changes priority")
 
 
 def test_a_half_written_reply_survives_reload_and_lost_connection(desk: Desk, tess: User, ticket: Ticket) -> None:

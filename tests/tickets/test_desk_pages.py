@@ -1,16 +1,19 @@
 """The staff desk through Django's client: the queue, the ticket page, what their forms do, with and without htmx."""
 
+import re
+
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
-from django.urls import reverse
+from django.urls import resolve, reverse
 from pytest_django import DjangoAssertNumQueries
 
+from tickets.actions.answering import answer_ticket
 from tickets.actions.conversation import add_comment
 from tickets.actions.merging import link_tickets, merge_tickets
-from tickets.actions.tickets import change_ticket
+from tickets.actions.tickets import change_ticket, set_watching
 from tickets.actions.views import save_macro, save_view
 from tickets.choices import Channel
-from tickets.models import CustomField, Macro, Ticket
+from tickets.models import CustomField, Macro, Team, Ticket
 
 WEB = Channel.WEB
 HTMX = {"HX-Request": "true"}
@@ -221,7 +224,7 @@ def test_the_ticket_page_asks_a_constant_number_of_questions(
     link_tickets(source=ticket, target=make_ticket("Other"), kind="related", by=tess, via=WEB)
     for number in range(comments):
         add_comment(ticket=ticket, by=(tess, carl)[number % 2], via=WEB, body="Words", internal=number % 4 == 0)
-    with django_assert_max_num_queries(22):
+    with django_assert_max_num_queries(13):
         desk.get(url("ticket", ticket.pk))
 
 
@@ -560,5 +563,92 @@ def test_a_fragment_asked_for_after_signing_out_is_no_page(client, ticket):
 
 
 def test_my_own_name_stands_first_among_the_assignees(desk, ticket, ada, tess):
-    shown = page_of(desk.get(url("ticket", ticket.pk)))
+    shown = page_of(desk.get(url("ticket_field", ticket.pk, "assignee")))
     assert shown.index("Tess (me)") < shown.index(">Ada<")
+
+
+# What is fetched when it is asked for
+
+
+@pytest.mark.parametrize("headers", [{}, HTMX])
+def test_a_property_opens_with_all_it_may_become(desk, ticket, tess, network, headers):
+    left = Team.objects.create(name="Given up")
+    change_ticket(ticket=ticket, by=tess, via=WEB, changes={"team": left.pk})
+    Team.objects.filter(pk=left.pk).update(is_active=False)
+    shown = page_of(desk.get(url("ticket_field", ticket.pk, "team"), headers=headers))
+    assert f'<option value="{network.pk}">Network</option>' in shown
+    assert f'<option value="{left.pk}" selected>Given up</option>' in shown
+    assert ("<html" in shown) is not bool(headers)
+
+
+def test_a_field_of_the_desks_own_opens_as_what_it_is(desk, ticket):
+    CustomField.objects.create(key="visits", label="Visits", kind="number")
+    CustomField.objects.create(key="floor", label="Floor", kind="choice", options=["First", "Second"])
+    assert 'type="number"' in page_of(desk.get(url("ticket_field", ticket.pk, "custom_fields.visits")))
+    assert '<option value="Second">' in page_of(desk.get(url("ticket_field", ticket.pk, "custom_fields.floor")))
+    assert desk.get(url("ticket_field", ticket.pk, "luck")).status_code == 404
+
+
+def test_every_address_on_the_ticket_page_leads_somewhere(desk, ticket, make_ticket, tess, mona):
+    link_tickets(source=ticket, target=make_ticket("Other"), kind="related", by=tess, via=WEB)
+    answer_ticket(ticket=ticket, by=tess, via=WEB, body="See file", files=[SimpleUploadedFile("log.txt", b"well")])
+    set_watching(ticket=ticket, watcher=mona, watching=True, by=tess, via=WEB)
+    shown = page_of(desk.get(url("ticket", ticket.pk)))
+    addresses = set(re.findall(r'(?:href|action|formaction|hx-get|hx-post|data-url)="(/[^"#?]*)', shown))
+    for address in addresses - {one for one in addresses if one.startswith("/static/")}:
+        resolve(address)
+    assert len([one for one in addresses if one.startswith(url("ticket", ticket.pk))]) > 20
+
+
+def test_macros_are_offered_on_a_page_too(desk, ticket, tess):
+    address = url("ticket_macros", ticket.pk)
+    assert url("macro_new") in page_of(desk.get(address))
+    macro = save_macro(by=tess, name="Greet", text_template="Hello", changes={})
+    for headers in ({}, HTMX):
+        assert f"{url('ticket', ticket.pk)}?macro={macro.pk}#composer" in page_of(desk.get(address, headers=headers))
+
+
+@pytest.mark.parametrize("headers", [{}, HTMX])
+def test_a_preview_reads_as_the_message_will(desk, ticket, headers):
+    sent = {"body": "It **burns** <script>alert(1)</script>", "kind": "note"}
+    shown = page_of(desk.post(url("ticket_preview", ticket.pk), sent, headers=headers))
+    assert "<strong>burns</strong>" in shown
+    assert "<script>alert" not in shown
+    if not headers:
+        assert 'value="note" checked' in shown
+        assert "It **burns** &lt;script&gt;" in shown
+    assert "Nothing to show yet" in page_of(desk.post(url("ticket_preview", ticket.pk), {"body": " "}, headers=headers))
+    assert not ticket.comments.exists()
+
+
+# Calling people
+
+
+def called(desk, ticket, letters, kind="reply"):
+    shown = page_of(desk.get(url("ticket_mentions", ticket.pk), {"q": letters, "kind": kind}))
+    return re.findall(r'data-username="([^"]*)"', shown)
+
+
+def test_people_are_offered_by_the_beginning_of_their_names(desk, ticket, mona, ada, carl):
+    mona.name = "Ramona Queen"
+    mona.save()
+    assert called(desk, ticket, "que") == [mona.username]
+    assert called(desk, ticket, mona.username[:3].upper()) == [mona.username]
+    assert called(desk, ticket, "nobody") == []
+    assert called(desk, ticket, "%") == []
+
+
+def test_who_is_on_the_ticket_stands_first_and_oneself_not_at_all(desk, ticket, tess, mona, ada, carl):
+    change_ticket(ticket=ticket, by=tess, via=WEB, changes={"assignee": mona.pk})
+    offered = called(desk, ticket, "")
+    assert set(offered[:2]) == {carl.username, mona.username}
+    assert ada.username in offered
+    assert tess.username not in offered
+
+
+def test_a_note_calls_colleagues_only_and_a_reply_who_can_read_it(desk, ticket, milo, carl, desktop, tess):
+    assert carl.username not in called(desk, ticket, "", "note")
+    assert milo.username in called(desk, ticket, "", "note")  # called in, he comes to see the ticket
+    assert milo.username not in called(desk, ticket, "")
+    change_ticket(ticket=ticket, by=tess, via=WEB, changes={"team": desktop.pk})
+    assert milo.username in called(desk, ticket, "")

@@ -4,7 +4,6 @@ from datetime import date, datetime
 from typing import Any
 
 from django.db import transaction
-from django.db.models.functions import Lower
 from django.utils import timezone
 
 from tickets import search
@@ -15,9 +14,10 @@ from tickets.errors import Conflict, Invalid
 from tickets.events import actor_name
 from tickets.fields import TEXT_LENGTH, text
 from tickets.lifecycle import REOPENED_BY_REPLY
+from tickets.mentions import called_in
 from tickets.models import Comment, Ticket, TimeEntry, User
 from tickets.permissions import Actor, require
-from tickets.text import mentioned_usernames, render
+from tickets.text import render
 
 
 def checked_body(body: Any) -> str:
@@ -83,20 +83,12 @@ def add_comment(
 
 
 def _mention(comment: Comment, ticket: Ticket) -> list[User]:
-    """Note the mentioned people who can read the comment, and let them follow the ticket."""
-    names = mentioned_usernames(comment.body)
-    if not names:
-        return []
-    users = User.objects.annotate(lower=Lower("username")).filter(lower__in=names, is_active=True)
-    readers = [
-        user
-        for user in users
-        if Comment.objects.visible_to(user).filter(pk=comment.pk).exists()
-        or (user.is_support_staff and comment.is_internal)
-    ]
-    comment.mentions.set(readers)
-    ticket.watchers.add(*readers)
-    return readers
+    """Note the people whom the comment calls, and let them follow the ticket."""
+    called = called_in(comment.body, ticket, internal=comment.is_internal)
+    if called:
+        comment.mentions.set(called)
+        ticket.watchers.add(*called)
+    return called
 
 
 def _consequences(ticket: Ticket, comment: Comment, at: datetime) -> tuple[set[str], dict[str, tuple[Any, Any]]]:

@@ -3,20 +3,20 @@
 from typing import Any
 
 from django.http import HttpResponse
-from django.urls import reverse
-from django.views.decorators.http import require_POST
+from django.views.decorators.http import require_GET, require_POST
 
 from tickets.actions.answering import answer_ticket
 from tickets.actions.tickets import archive_ticket, change_ticket, restore_ticket, set_watching
 from tickets.choices import Channel, Status
-from tickets.errors import Conflict, DomainError, Invalid
+from tickets.errors import Conflict, DomainError, Invalid, NotFound
 from tickets.fields import CLEANERS
+from tickets.finding.names import Names
 from tickets.models import Ticket, User
 from tickets.pages.choices import Choices
-from tickets.pages.composer import NOTE, Composer, usable_macro
+from tickets.pages.composer import NOTE, Composer
 from tickets.pages.doors import PageRequest, done, page, staff_only, tell, wants_fragment
-from tickets.pages.properties import groups_of, mark, sent
-from tickets.pages.ticket import show, ticket_for
+from tickets.pages.properties import Group, groups_of, mark, sent
+from tickets.pages.ticket import about, address, show, ticket_for
 from tickets.pages.wording import field_name, shown
 
 CHANGED = ("ticket-changed",)
@@ -27,21 +27,12 @@ def version_from(request: PageRequest) -> int | None:
     return int(text) if text.isdecimal() and len(text) < 10 else None
 
 
-def address(ticket: Ticket) -> str:
-    return reverse("ticket", args=[ticket.pk])
-
-
 @require_POST
 @staff_only
 def answer(request: PageRequest, pk: int) -> HttpResponse:
     """Send the composer: words, files, and a status or a macro's changes with them."""
     found = ticket_for(request.user, pk)
-    composer = Composer.fresh(found, request.user)
-    composer.body, composer.kind = request.POST.get("body", ""), request.POST.get("kind", "")
-    composer.macro, composer.status = (
-        usable_macro(request.user, request.POST.get("macro", "")),
-        request.POST.get("status", ""),
-    )
+    composer = Composer.typed(found, request.user, request.POST)
     changes = dict(composer.macro.changes) if composer.macro else {}
     if composer.status:
         changes["status"] = composer.status
@@ -86,9 +77,8 @@ def _not_sent(request: PageRequest, found: Ticket, composer: Composer, error: Do
     found = ticket_for(request.user, found.pk)
     composer.base_version = found.version
     if wants_fragment(request):
-        return page(
-            request, "tickets/ticket.html", {"ticket": found, "composer": composer}, fragment="problem", status=status
-        )
+        context = about(found) | {"composer": composer}
+        return page(request, "tickets/ticket.html", context, fragment="problem", status=status)
     return show(request, found, composer, status=status)
 
 
@@ -128,18 +118,37 @@ def _said(after: Ticket) -> str:
 
 def _marked(request: PageRequest, pk: int, error: Invalid | Conflict) -> HttpResponse:
     found = ticket_for(request.user, pk)
-    groups = groups_of(found, Choices(request.user))
+    context = about(found)
+    groups = _with_choices(request.user, found, context["names"])
     errors = dict(error.errors) if isinstance(error, Invalid) else {}
     asked = errors.pop("resolution", None)
     if asked:
         errors.setdefault("status", []).extend(asked)
     typed: dict[str, Any] = dict(request.POST.items()) | {"tags": " ".join(request.POST.getlist("tags"))}
     mark(groups, errors, error.conflicts if isinstance(error, Conflict) else {}, typed)
+    context |= {"asked": bool(asked), "typed": typed}
     rows = [item for group in groups for item in group.items if item.errors or item.conflict]
-    context: dict[str, Any] = {"ticket": found, "rows": rows, "asked": bool(asked), "typed": typed}
     if wants_fragment(request) and rows:
-        return page(request, "tickets/ticket.html", context, fragment="rows", status=error.status)
-    return show(request, found, Composer.fresh(found, request.user), status=error.status, marked=groups)
+        return page(request, "tickets/field.html", context | {"rows": rows}, fragment="rows", status=error.status)
+    return show(request, found, Composer.fresh(found, request.user), status=error.status, groups=groups, **context)
+
+
+def _with_choices(user: User, found: Ticket, names: Names) -> list[Group]:
+    choices = Choices(user)
+    return groups_of(found, names, choices.custom, choices)
+
+
+@require_GET
+@staff_only
+def field(request: PageRequest, pk: int, name: str) -> HttpResponse:
+    """Show one property with all it may become: in its place on the ticket's page, or as a page of its own."""
+    found = ticket_for(request.user, pk)
+    context = about(found)
+    groups = _with_choices(request.user, found, context["names"])
+    rows = [item for group in groups for item in group.items if item.name == name]
+    if not rows:
+        raise NotFound("A ticket has no such field.")
+    return page(request, "tickets/field.html", context | {"rows": rows}, fragment="rows")
 
 
 @require_POST

@@ -1,7 +1,8 @@
-"""The composer at the foot of a ticket: what stands in it, and sending it."""
+"""The composer at the foot of a ticket: what stands in it."""
 
 from dataclasses import dataclass, field
-from typing import Any
+
+from django.http import QueryDict
 
 from tickets import placeholders
 from tickets.choices import Status
@@ -23,7 +24,7 @@ class Composer:
     macro: Macro | None = None
     problem: str = ""
     errors: dict[str, list[str]] = field(default_factory=dict)
-    conflict: dict[str, Any] = field(default_factory=dict)
+    preview: str | None = None
 
     @classmethod
     def fresh(cls, ticket: Ticket, user: User, *, macro: str = "") -> "Composer":
@@ -34,6 +35,14 @@ class Composer:
             composer.body = placeholders.fill(chosen.text, ticket=ticket, me=user)
             composer.kind = NOTE if chosen.is_internal else REPLY
             composer.macro = chosen
+        return composer
+
+    @classmethod
+    def typed(cls, ticket: Ticket, user: User, sent: QueryDict) -> "Composer":
+        """Return the composer as it was sent."""
+        composer = cls.fresh(ticket, user)
+        composer.body, composer.kind = sent.get("body", ""), sent.get("kind", "")
+        composer.macro, composer.status = usable_macro(user, sent.get("macro", "")), sent.get("status", "")
         return composer
 
 

@@ -2,7 +2,7 @@
 
 from django.urls import path, register_converter
 
-from tickets.pages import bulk, changing, dialogs, filters, palette, queue, ticket, undo
+from tickets.pages import bulk, changing, dialogs, filters, palette, queue, ticket, undo, writing
 from tickets.pages import new_ticket as new
 from tickets.pages.converters import TicketNumber
 
@@ -21,7 +21,11 @@ urlpatterns = [
     path("tickets/new", new.new_ticket, name="ticket_new"),
     path("tickets/<ticket:pk>", ticket.ticket, name="ticket"),
     path("tickets/<ticket:pk>/answer", changing.answer, name="ticket_answer"),
+    path("tickets/<ticket:pk>/preview", writing.preview, name="ticket_preview"),
+    path("tickets/<ticket:pk>/mentions", writing.mentions, name="ticket_mentions"),
+    path("tickets/<ticket:pk>/macros", writing.macros, name="ticket_macros"),
     path("tickets/<ticket:pk>/fields", changing.fields, name="ticket_fields"),
+    path("tickets/<ticket:pk>/fields/<str:name>", changing.field, name="ticket_field"),
     path("tickets/<ticket:pk>/watch", changing.watch, name="ticket_watch"),
     path("tickets/<ticket:pk>/archive", changing.archive, name="ticket_archive"),
     path("tickets/<ticket:pk>/edit", dialogs.edit, name="ticket_edit"),

@@ -17,9 +17,9 @@ from tickets.actions.tickets import change_ticket
 from tickets.choices import Channel, LinkKind
 from tickets.errors import Conflict, DomainError, Invalid
 from tickets.models import Attachment, Comment, Ticket, TicketLink, User
-from tickets.pages.changing import CHANGED, address, conflict_words, version_from
+from tickets.pages.changing import CHANGED, conflict_words, version_from
 from tickets.pages.doors import PageRequest, done, page, staff_only
-from tickets.pages.ticket import ticket_for
+from tickets.pages.ticket import address, ticket_for
 
 WEB = Channel.WEB
 

@@ -1,34 +1,45 @@
 """The ticket page: conversation, composer and properties."""
 
-from collections.abc import Iterable
 from typing import Any
 
-from django.db.models import Q, Sum
 from django.http import HttpResponse
 from django.shortcuts import redirect
+from django.urls import reverse
 from django.views.decorators.http import require_GET
 
 from tickets.errors import NotFound
-from tickets.models import Attachment, Macro, Ticket, TicketLink, User
-from tickets.pages.choices import Choices
+from tickets.finding.names import names_for
+from tickets.models import Ticket, User
 from tickets.pages.composer import Composer
 from tickets.pages.doors import PageRequest, page, signed_in
-from tickets.pages.properties import groups_of
+from tickets.pages.properties import Group, groups_of
+from tickets.pages.surroundings import Surroundings
 from tickets.pages.timeline import since, timeline
 from tickets.permissions import can
 
 
 def ticket_for(user: User, pk: int) -> Ticket:
-    """Return a ticket with what its page shows. Raises NotFound."""
-    rows = (
-        Ticket.objects.visible_to(user)
-        .with_people()
-        .select_related("organization", "requester__organization", "assignee", "team", "category", "merged_into")
-    )
-    found = rows.filter(pk=pk).first()
-    if found is None:
-        raise NotFound("There is no such ticket, or it is not yours to see.")
-    return found
+    """Return a ticket. Raises NotFound."""
+    if found := Ticket.objects.visible_to(user).filter(pk=pk).first():
+        return found
+    raise NotFound("There is no such ticket, or it is not yours to see.")
+
+
+def address(found: Ticket) -> str:
+    return reverse("ticket", args=[found.pk])
+
+
+def about(found: Ticket) -> dict[str, Any]:
+    """Return what every template of a ticket needs; the addresses of its acts stand below `here`."""
+    names = names_for([found])
+    requester = names.of("requester_id", found.requester_id)
+    return {
+        "ticket": found,
+        "names": names,
+        "requester": requester,
+        "first_name": requester.split(" ")[0],
+        "here": address(found),
+    }
 
 
 @require_GET
@@ -43,57 +54,39 @@ def ticket(request: PageRequest, pk: int) -> HttpResponse:
     found = ticket_for(request.user, pk)
     after = request.GET.get("after", "")
     if request.htmx and after.isdecimal():
-        context = {"ticket": found, "entries": since(found, request.user, int(after[:9])), **aside(found, request.user)}
+        around = Surroundings.of(found, request.user)
+        entries = since(found, request.user, around, int(after[:9]))
+        context = {"entries": entries, **beside(found, request.user, around)}
         return page(request, "tickets/ticket.html", context, fragment="changes")
     composer = Composer.fresh(found, request.user, macro=request.GET.get("macro", ""))
     if request.htmx and composer.macro:
-        return page(request, "tickets/ticket.html", {"ticket": found, "composer": composer}, fragment="composer")
+        return page(request, "tickets/ticket.html", about(found) | {"composer": composer}, fragment="composer")
     return show(request, found, composer)
 
 
-def show(request: PageRequest, found: Ticket, composer: Composer, *, status: int = 200, **marks: Any) -> HttpResponse:
-    """Render the whole page, with a composer as it was sent where something was wrong with it."""
-    past = timeline(found, request.user, whole=request.GET.get("whole") == "1")
-    macros = Macro.objects.visible_to(request.user).filter(is_active=True)
-    context = {"ticket": found, "timeline": past, "entries": past.entries, "composer": composer, "macros": macros}
-    return page(request, "tickets/ticket.html", context | aside(found, request.user, **marks), status=status)
+def show(
+    request: PageRequest,
+    found: Ticket,
+    composer: Composer,
+    *,
+    status: int = 200,
+    groups: list[Group] | None = None,
+    **more: Any,
+) -> HttpResponse:
+    """Render the whole page; with a composer as it was sent, or properties that were marked, where something was wrong with them."""
+    around = Surroundings.of(found, request.user)
+    past = timeline(found, request.user, around, whole=request.GET.get("whole") == "1")
+    context = beside(found, request.user, around, groups=groups) | more
+    context |= {"entries": past.entries, "earlier": past.earlier, "composer": composer}
+    return page(request, "tickets/ticket.html", context, status=status)
 
 
-def aside(found: Ticket, user: User, *, marked: Any = None) -> dict[str, Any]:
+def beside(found: Ticket, user: User, around: Surroundings, *, groups: list[Group] | None = None) -> dict[str, Any]:
     """Return what stands beside the conversation and above it."""
-    watchers = list(found.watchers.all())
-    spent = found.time_entries.aggregate(total=Sum("minutes"))["total"]
-    files = Attachment.objects.visible_to(user).filter(ticket=found, removed_at=None).select_related("comment")
-    return {
-        "groups": marked or groups_of(found, Choices(user)),
-        "watchers": watchers,
-        "watching": user in watchers,
-        "links": links_of(found, user),
-        "files": files,
-        "minutes": spent or 0,
-        "time_entries": found.time_entries.select_related("user")[:5],
-        "merged": found.merged_tickets.visible_to(user),
+    known = about(found)
+    return known | {
+        "groups": groups or groups_of(found, known["names"], around.custom),
+        "around": around,
+        "watching": user in around.watchers,
         "may_archive": can(user, "ticket.archive"),
     }
-
-
-def links_of(found: Ticket, user: User) -> Iterable[dict[str, Any]]:
-    """Return the linked tickets that the user may see, each with what it is to this one."""
-    words = {
-        ("parent", True): "Child",
-        ("parent", False): "Parent",
-        ("related", True): "Related",
-        ("related", False): "Related",
-        ("duplicate", True): "Duplicate of",
-        ("duplicate", False): "Duplicate",
-    }
-    rows = TicketLink.objects.filter(Q(source=found) | Q(target=found)).select_related("source", "target")
-    rows = rows.filter(source__in=Ticket.objects.visible_to(user), target__in=Ticket.objects.visible_to(user))
-    return [
-        {
-            "link": row,
-            "other": row.target if row.source_id == found.pk else row.source,
-            "word": words[row.kind, row.source_id == found.pk],
-        }
-        for row in rows
-    ]

@@ -25,12 +25,34 @@ async function insertMacro(form, link) {
   body.focus();
 }
 
+/* Shows the text to be written on, instead of its preview. */
+function writeOn(form) {
+  form.querySelector("#composer-preview").replaceChildren();
+  delete form.dataset.preview;
+  form.querySelector("textarea").focus();
+}
+
+function startPreview(form) {
+  const place = form.querySelector("#composer-preview");
+  if (place.hasChildNodes()) form.dataset.preview = "";
+  form.querySelector("[data-preview]").addEventListener("htmx:beforeRequest", (event) => {
+    if (!("preview" in form.dataset)) return;
+    event.preventDefault();
+    writeOn(form);
+  });
+  place.addEventListener("htmx:afterSwap", () => {
+    form.dataset.preview = "";
+    place.focus();
+  });
+}
+
 export function startComposer() {
   const form = document.getElementById("composer-form");
   if (!form) return;
   const body = form.querySelector("textarea");
   const files = form.querySelector("[name=files]");
   const chosen = form.querySelector("#composer-chosen");
+  startPreview(form);
   const name = () => { chosen.textContent = [...files.files].map((file) => file.name).join(", "); };
   files.addEventListener("change", name);
   form.addEventListener("dragover", (event) => event.dataTransfer?.types.includes("Files") && event.preventDefault());
@@ -71,6 +93,7 @@ export function startComposer() {
   document.body.addEventListener("composer-sent", () => {
     body.value = "";
     form.reset();
+    if ("preview" in form.dataset) writeOn(form);
     name();
     form.querySelector("#composer-problem .notice")?.remove();
     form.querySelector("#composer-macro").replaceChildren();
@@ -84,7 +107,7 @@ export function write(kind) {
   const form = document.getElementById("composer-form");
   if (!form) return false;
   form.querySelector(`[name=kind][value=${kind}]`).click();
-  form.querySelector("textarea").focus();
+  writeOn(form);
   form.scrollIntoView({ block: "nearest" });
   return true;
 }

@@ -1,20 +1,11 @@
 /* Keyboard shortcuts of staff pages; templates/components/keys.html tells them. Single keys rest while one types. */
 import { write } from "./composer.js";
 import { openPalette } from "./palette.js";
+import { open } from "./properties.js";
 import { here, select, step } from "./queue.js";
 
-const focus = (id) => () => {
-  const field = document.getElementById(id);
-  field?.focus();
-  try {
-    field?.showPicker?.();
-  } catch {
-    // Only a real key press may open it.
-  }
-  return Boolean(field);
-};
 const KEYS = {
-  "/": focus("search"),
+  "/": () => document.getElementById("search")?.focus(),
   "?": () => document.getElementById("keys")?.showModal(),
   j: () => step(1),
   k: () => step(-1),
@@ -22,9 +13,9 @@ const KEYS = {
   o: () => here()?.querySelector(".c-title a").click(),
   r: () => write("reply"),
   n: () => write("note"),
-  a: focus("p-assignee"),
-  s: focus("p-status"),
-  p: focus("p-priority"),
+  a: () => open("p-assignee"),
+  s: () => open("p-status"),
+  p: () => open("p-priority"),
   e: () => document.querySelector("a[data-dialog][href$='/edit']")?.click(),
 };
 let before = "";

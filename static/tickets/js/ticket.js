@@ -4,26 +4,31 @@ import { refreshTimes } from "./times.js";
 const page = () => document.getElementById("ticket");
 let running = null;
 let again = false;
+let late = false; // a part was in use when its news came; they are fetched again once it is left
 
 const touched = (field) => field.value !== field.defaultValue || field.checked !== field.defaultChecked;
 
-/* A part in which somebody is typing or left something unsent, or that waits for its own answer, is left alone. */
+/* A part in which somebody is typing or choosing or left something unsent, that waits for its own answer or asks something, is left alone. */
 function busy(part) {
-  if (part.matches(".htmx-request") || part.querySelector(".htmx-request")) return true;
+  if (part.matches(".htmx-request") || part.querySelector(".htmx-request, .conflict")) return true;
+  const focused = part.contains(document.activeElement) ? document.activeElement : null;
+  if (focused?.matches("select")) return !("saved" in part.dataset);
   const fields = [...part.querySelectorAll("textarea, [type=radio]")];
-  if (part.contains(document.activeElement) && document.activeElement.matches("input")) fields.push(document.activeElement);
+  if (focused?.matches("input")) fields.push(focused);
   return fields.some(touched);
 }
 
 function replace(part) {
   const old = document.getElementById(part.id);
-  if (!old || busy(old) || old.querySelector(".conflict textarea")) return;
+  if (!old) return;
+  if (busy(old) || old.querySelector("[popover]:popover-open")) {
+    late = true;
+    return;
+  }
   const focused = old.contains(document.activeElement) ? document.activeElement.id : "";
-  const open = old.querySelector("[popover]:popover-open");
-  if (open) return;
   old.replaceWith(part);
   htmx.process(part);
-  if (focused) document.getElementById(focused)?.focus();
+  if (focused) (document.getElementById(focused) ?? part).focus();
 }
 
 function place(entry) {
@@ -60,11 +65,6 @@ async function fetchChanges() {
   if (atEnd && changes.querySelector(".entry")) scrollTo({ top: document.documentElement.scrollHeight });
 }
 
-/* The question that stood below a property is answered. */
-function settle(property) {
-  property.querySelectorAll(".conflict").forEach((part) => part.remove());
-}
-
 /* One request at a time; a call that comes meanwhile leads to one more. */
 export function refresh() {
   if (!page()) return Promise.resolve();
@@ -85,26 +85,9 @@ export function refresh() {
 export function startTicket() {
   if (!page()) return;
   document.body.addEventListener("ticket-changed", refresh);
-  // The text of a resolution is sent by its button, not as soon as one leaves the field.
-  document.addEventListener("change", (event) => event.target.matches(".conflict textarea") && event.stopPropagation(), true);
-  document.body.addEventListener("htmx:afterRequest", (event) => {
-    if (event.target.matches(".property") && event.detail.xhr.status === 200) settle(event.target);
-  });
   document.body.addEventListener("description-changed", () => location.reload());
-  document.addEventListener("click", (event) => {
-    const keep = event.target.closest("[data-refresh]");
-    if (keep) {
-      event.preventDefault();
-      settle(keep.closest("form"));
-      document.activeElement?.blur();
-      refresh();
-    }
-    const choose = event.target.closest("[data-choose]");
-    if (choose) {
-      const field = document.getElementById(choose.dataset.for);
-      for (const tag of field.form.querySelectorAll("[type=checkbox][name=tags]")) tag.checked = false;
-      field.value = choose.dataset.choose;
-      field.form.requestSubmit();
-    }
+  document.addEventListener("focusout", () => {
+    if (late) setTimeout(refresh);
+    late = false;
   });
 }
