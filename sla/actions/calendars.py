@@ -9,9 +9,12 @@ from django.db import transaction
 from django.db.models import ProtectedError
 from django.utils import timezone
 
+from sla.actions.policies import Reach, apply_to_open_tickets
 from sla.calendars import BeyondCalendar
 from sla.calendars import Calendar as Hours
+from sla.choices import Scope
 from sla.ics import read_ics
+from sla.library import turn_over
 from sla.models import Calendar, CalendarVersion
 from sla.permissions import Actor, require
 from sla.public_holidays import public_holidays
@@ -33,13 +36,21 @@ CALENDAR: dict[str, Cleaner] = {
 
 @transaction.atomic
 def save_calendar(
-    *, by: Actor, fields: Mapping[str, Any], calendar: Calendar | None = None, version: int | None = None
+    *,
+    by: Actor,
+    fields: Mapping[str, Any],
+    calendar: Calendar | None = None,
+    version: int | None = None,
+    scope: Any = Scope.NEW,
+    since: Any = None,
 ) -> Calendar:
     """Add a calendar, or change one; what `fields` leaves out stays. Other rules than before make a version.
 
+    The version holds for the tickets that `scope` says; open ones follow as durable work. The first one holds for all.
     Raises NotAllowed, Invalid, NotFound, and Conflict where `version` is not the newest.
     """
     require(by, "sla.manage")
+    reach = Reach.read(scope, since, by)
     calendar = _locked(calendar) if calendar else Calendar()
     latest = calendar.latest if calendar.pk else None
     if version is not None and latest and version != latest.number:
@@ -58,7 +69,11 @@ def save_calendar(
             note=note,
             made_by=signer(by),
             made_at=timezone.now(),
+            **(reach.validity() if latest else {}),
         )
+        turn_over()
+        if latest and reach.touches_open_tickets:
+            apply_to_open_tickets(f"{calendar.name}, version {latest.number + 1}", reach.since)
     return Calendar.objects.with_latest().get(pk=calendar.pk)
 
 
@@ -79,7 +94,9 @@ def remove_calendar(*, by: Actor, calendar: Calendar) -> None:
     if calendar.is_default:
         raise Conflict("This is the default. Make another calendar the default first.", code="in_use")
     try:
-        calendar.delete()
+        with transaction.atomic():
+            calendar.delete()
+            turn_over()
     except ProtectedError:
         raise Conflict("Promises are counted by this calendar, so it stays.", code="in_use") from None
 
@@ -112,29 +129,36 @@ class Imported:
 
 
 def import_public_holidays(
-    *, by: Actor, calendar: Calendar, country: str, subdivision: str = "", years: Collection[int]
+    *,
+    by: Actor,
+    calendar: Calendar,
+    country: str,
+    subdivision: str = "",
+    years: Collection[int],
+    scope: Any = Scope.NEW,
 ) -> Imported:
     """Add the public holidays of a country or a part of it. Raises NotAllowed, Invalid."""
     require(by, "sla.manage")
     found = public_holidays(country, subdivision, years)
     where = f"{country}-{subdivision}" if subdivision else country
-    return _add_holidays(by, calendar, found, f"Public holidays of {where}, {min(years)} to {max(years)}")
+    return _add_holidays(by, calendar, found, f"Public holidays of {where}, {min(years)} to {max(years)}", scope)
 
 
-def import_holidays_file(*, by: Actor, calendar: Calendar, raw: bytes) -> Imported:
+def import_holidays_file(*, by: Actor, calendar: Calendar, raw: bytes, scope: Any = Scope.NEW) -> Imported:
     """Add the all-day events of an iCalendar file. Raises NotAllowed, Invalid, TooLarge."""
     require(by, "sla.manage")
     this_year = timezone.now().year
     found = read_ics(raw, range(this_year - 1, this_year + YEARS_WRITTEN_OUT))
     if not found.holidays:
         raise Invalid({"file": ["No all-day event was found.", *found.skipped[:5]]})
-    imported = _add_holidays(by, calendar, found.holidays, "Holidays from a file")
+    imported = _add_holidays(by, calendar, found.holidays, "Holidays from a file", scope)
     return replace(imported, skipped=found.skipped)
 
 
 @transaction.atomic
-def _add_holidays(by: Actor, calendar: Calendar, found: Mapping[str, str], note: str) -> Imported:
+def _add_holidays(by: Actor, calendar: Calendar, found: Mapping[str, str], note: str, scope: Any) -> Imported:
     """Add what is not there yet; a holiday that is keeps its name."""
     present = _locked(calendar).latest.rules.get("holidays", {})
-    saved = save_calendar(by=by, fields={"holidays": {**found, **present}, "note": note}, calendar=calendar)
+    fields = {"holidays": {**found, **present}, "note": note}
+    saved = save_calendar(by=by, fields=fields, calendar=calendar, scope=scope)
     return Imported(saved, len(found.keys() - present.keys()), [])

@@ -67,7 +67,7 @@ class CalendarView(CalendarsView):
     @describe(
         "Replace a calendar",
         tag=TAG,
-        takes=shapes.CalendarWriteSerializer,
+        takes=shapes.CalendarChangeSerializer,
         gives=shapes.CalendarSerializer,
         parameters=[IF_MATCH],
     )
@@ -80,7 +80,7 @@ class CalendarView(CalendarsView):
     @describe(
         "Change a calendar",
         tag=TAG,
-        takes=shapes.CalendarWriteSerializer(partial=True),
+        takes=shapes.CalendarChangeSerializer(partial=True),
         gives=shapes.CalendarSerializer,
         parameters=[IF_MATCH],
     )
@@ -94,9 +94,17 @@ class CalendarView(CalendarsView):
         remove_calendar(by=self.user, calendar=self.calendar(pk))
         return Response(status=204)
 
-    def _save(self, request: Request, pk: int, fields: dict[str, Any]) -> Response:
-        calendar = self.calendar(pk)
-        return self.answer(save_calendar(by=self.user, fields=fields, calendar=calendar, version=if_match(request)))
+    def _save(self, request: Request, pk: int, body: dict[str, Any]) -> Response:
+        fields = {field: value for field, value in body.items() if field not in ("scope", "since")}
+        saved = save_calendar(
+            by=self.user,
+            fields=fields,
+            calendar=self.calendar(pk),
+            version=if_match(request),
+            scope=body.get("scope"),
+            since=body.get("since"),
+        )
+        return self.answer(saved)
 
 
 class CalendarHolidaysView(CalendarsView):

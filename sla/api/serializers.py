@@ -4,6 +4,7 @@ from typing import Any
 
 from rest_framework import serializers
 
+from sla.choices import Scope
 from sla.models import Calendar, CalendarVersion
 from tickets.api.serializers.common import ReferenceSerializer, Shape
 from tickets.api.views import reference
@@ -26,6 +27,13 @@ class CalendarWriteSerializer(RulesSerializer):
     name = serializers.CharField(max_length=100)
     is_default = serializers.BooleanField(required=False)
     note = serializers.CharField(max_length=200, required=False, help_text="What changes, for the list of versions.")
+
+
+class CalendarChangeSerializer(CalendarWriteSerializer):
+    scope = serializers.ChoiceField(Scope.choices, required=False, help_text="For which tickets; `new` unless told.")
+    since = serializers.DateTimeField(
+        required=False, help_text="For the scope `since`: for tickets created from then on."
+    )
 
 
 class CalendarSerializer(RulesSerializer):

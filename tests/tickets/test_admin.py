@@ -13,6 +13,7 @@ from django.utils import timezone
 from django_celery_beat.models import ClockedSchedule, CrontabSchedule, IntervalSchedule, PeriodicTask
 
 import tickets.tasks  # noqa: F401 - a worker has loaded what carries work out
+from sla.actions.calendars import save_calendar
 from tests.conftest import PASSWORD
 from tickets import work
 from tickets.actions.conversation import add_comment
@@ -56,6 +57,7 @@ def desk(ticket, tess, carl, mona, acme):
     Tag.objects.create(name="vip")
     Skill.objects.create(name="Printers")
     CustomField.objects.create(key="asset", label="Asset", kind="text")
+    save_calendar(by=mona, fields={"name": "Office", "zone": "UTC", "windows": {"monday": ["09:00-17:00"]}})
     Macro.objects.create(name="Thanks", owner=tess, text="Thank you.")
     SavedView.objects.create(name="Mine", owner=tess, query="assignee=me")
     write_article(by=tess, fields={"title": "Printers", "body": "Turn it off and on."})

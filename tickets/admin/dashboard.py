@@ -54,6 +54,12 @@ MENU: list[tuple[str, list[tuple[str, str, str]]]] = [
 ]
 
 
+def add_to_menu(title: str, entries: list[tuple[str, str, str]]) -> None:
+    """Add the pages of a room further right, before the records."""
+    at = next(number for number, (name, _) in enumerate(MENU) if name == "Records")
+    MENU.insert(at, (title, entries))
+
+
 def menu(request: HttpRequest) -> list[dict[str, Any]]:
     """Return the groups of the side menu."""
     groups: list[dict[str, Any]] = [
