@@ -10,6 +10,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from enum import Enum
+from itertools import pairwise
 
 from sla.choices import Cause, ClockState, Metric, PolicyKind
 from sla.facts import Correction, Fact, Start, Terms
@@ -146,6 +147,7 @@ class _Ticket:
                 self.priority = fact.value
             case Cause.TEAM:
                 self.team, self.is_taken_up = fact.value, False
+                self.terms[PolicyKind.INTERNAL] = None  # what the next team promises is said anew
             case Cause.REPLY:
                 self.is_answered, self.is_waiting, self.is_taken_up = True, False, True
             case Cause.MESSAGE:  # one that leaves the ticket closed asks for nothing
@@ -320,14 +322,20 @@ def _since_the_beginning(start: Start, facts: list[Fact]) -> list[Fact]:
     The customer's clocks begin with the ticket, a team's with its assignment.
     """
     for kind in PolicyKind:
-        begin, at = 0, start.at
-        for place, fact in enumerate(facts):
-            if kind == PolicyKind.INTERNAL and fact.cause == Cause.TEAM:
-                begin, at = place + 1, fact.at
-            if _is_terms(fact, kind) and fact.terms is not None:
-                between = [other for other in facts[begin:place] if not _is_terms(other, kind)]
-                facts = [*facts[:begin], replace(fact, at=at), *between, *facts[place + 1 :]]
-                break
+        handovers = [
+            n for n, fact in enumerate(facts, start=1) if kind == PolicyKind.INTERNAL and fact.cause == Cause.TEAM
+        ]
+        for begin, end in reversed(list(pairwise([0, *handovers, len(facts) + 1]))):
+            at = facts[begin - 1].at if begin else start.at
+            facts[begin : end - 1] = _first_terms_first(facts[begin : end - 1], kind, at)
+    return facts
+
+
+def _first_terms_first(facts: list[Fact], kind: PolicyKind, at: datetime) -> list[Fact]:
+    for place, fact in enumerate(facts):
+        if _is_terms(fact, kind) and fact.terms is not None:
+            before = [other for other in facts[:place] if not _is_terms(other, kind)]
+            return [replace(fact, at=at), *before, *facts[place + 1 :]]
     return facts
 
 

@@ -50,6 +50,8 @@ class Explanation:
     title: str
     ledger: list[Line]
     sums: list[str]
+    used: timedelta  # until now
+    is_overdue: bool
 
     @property
     def lines(self) -> list[str]:
@@ -86,7 +88,9 @@ class _Teller:
         ledger = [self._line(segment, segment.start, segment.end, is_running=segment.running) for segment in segments]
         if clock.stopped_at is None:
             ledger.append(self._line(clock, clock.since, None, is_running=clock.state == ClockState.RUNNING))
-        return Explanation(clock, self._title(clock), ledger, list(self._sums(clock, ledger)))
+        used = sum((line.worked for line in ledger), NOTHING)
+        is_overdue = clock.state in OPEN_STATES and clock.due_at is not None and clock.due_at <= self.now
+        return Explanation(clock, self._title(clock), ledger, list(self._sums(clock, ledger)), used, is_overdue)
 
     def _line(self, row: Clock | Segment, start: datetime, end: datetime | None, *, is_running: bool) -> Line:
         terms = self.books.terms(row.policy_version_id, row.calendar_version_id)
@@ -94,7 +98,7 @@ class _Teller:
         because = self._because(Cause(row.cause), row.detail)
         replied = None if is_running else self._replied(start, end)
         span = f"{self._at(start)} to {self._at(end)}" if end else f"since {self._at(start)}"
-        calendar = f"{row.calendar_version.calendar} v{row.calendar_version.number}"
+        calendar = str(row.calendar_version)
         did = f"ran {in_words(worked)} by {calendar}" if is_running else "rested"
         text = f"{span}: {did}, because {because}."
         if replied:

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from sla.choices import OPEN_STATES, Cause, ClockState, Metric, PolicyKind
 from sla.clocks import FULL, GIVES_TERMS
@@ -42,35 +42,47 @@ class Stored:
 
     def recorded(self, library: Library) -> list[Fact]:
         """Return the terms that have held so far, as the ledgers record them."""
-        found: list[tuple[datetime, int, str, tuple[int, int] | None, Cause, int | None]] = []
-        for clock in self.clocks.values():
-            for row in [*self.segments.get(clock.pk, ()), clock]:
-                is_open = isinstance(row, Clock)
-                at = row.since if is_open else row.start
-                cause = Cause(row.cause)
-                versions = (row.policy_version_id, row.calendar_version_id)
-                if cause == Cause.LAPSED:
-                    found.append((at, row.event or 0, clock.kind, None, cause, row.event))
-                elif not is_open or clock.stopped_at is None:
-                    found.append((at, row.event or 0, clock.kind, versions, cause, row.event))
-        return list(_changes_of_terms(sorted(found, key=lambda line: (line[0], line[1])), library))
+        found = [line for clock in self.clocks.values() for line in self._held(clock)]
+        return list(_changes_of_terms(sorted(found, key=lambda line: (line.at, line.event or 0)), library))
+
+    def _held(self, clock: Clock) -> Iterator["_Held"]:
+        assignment = clock.serial if clock.kind == PolicyKind.INTERNAL else 0
+        for row in [*self.segments.get(clock.pk, ()), clock]:
+            at = row.since if isinstance(row, Clock) else row.start
+            cause, versions = Cause(row.cause), (row.policy_version_id, row.calendar_version_id)
+            if cause == Cause.LAPSED:
+                yield _Held(at, row.event, clock.kind, assignment, None, cause)
+            elif row is not clock or clock.stopped_at is None:
+                yield _Held(at, row.event, clock.kind, assignment, versions, cause)
 
 
-def _changes_of_terms(lines: Iterable[Any], library: Library) -> Iterable[Fact]:
-    held: dict[str, tuple[int, int] | None] = {}
-    for at, _, kind, versions, cause, event in lines:
-        if held.get(kind) != versions:
-            held[kind] = versions
-            cause = Cause.LAPSED if versions is None else cause if cause in GIVES_TERMS else Cause.TERMS
-            yield Fact(at, cause, "", event, library.terms(*versions) if versions else None, PolicyKind(kind))
+class _Held(NamedTuple):
+    """Versions that a stored ledger says to hold from a moment on."""
+
+    at: datetime
+    event: int | None
+    kind: str
+    assignment: int
+    versions: tuple[int, int] | None
+    cause: Cause
 
 
-def read(tickets: Iterable[int], *, only_open: bool = False) -> dict[int, Stored]:
+def _changes_of_terms(lines: Iterable[_Held], library: Library) -> Iterator[Fact]:
+    held: dict[tuple[str, int], tuple[int, int] | None] = {}
+    for line in lines:
+        key = line.kind, line.assignment
+        if held.get(key) != line.versions:
+            held[key] = line.versions
+            cause = line.cause if line.cause in GIVES_TERMS else Cause.TERMS
+            terms = library.terms(*line.versions) if line.versions else None
+            yield Fact(line.at, cause, "", line.event, terms, PolicyKind(line.kind))
+
+
+def read(tickets: Iterable[int]) -> dict[int, Stored]:
     """Return what is stored of some tickets, in two queries."""
     found = {pk: Stored() for pk in tickets}
     owners: dict[int, Stored] = {}
-    rows = Clock.objects.filter(ticket__in=found)
-    for clock in rows.open() if only_open else rows:
+    for clock in Clock.objects.filter(ticket__in=found):
         owners[clock.pk] = found[clock.ticket_id]
         found[clock.ticket_id].clocks[clock.kind, clock.metric, clock.serial] = clock
     if owners:
@@ -192,6 +204,12 @@ class Writing:
             else:
                 self._change(row, clock, stored.segments.get(row.pk, []))
         self.gone += [row.pk for row in left.values()]
+
+    def change(self, folded: Iterable[FoldedClock], stored: Stored) -> None:
+        """Note what has to be written of some stored clocks, and leave the others alone."""
+        for clock in folded:
+            row = stored.clocks[clock.kind, clock.metric, clock.serial]
+            self._change(row, clock, stored.segments.get(row.pk, []))
 
     def _change(self, row: Clock, clock: FoldedClock, rows: Sequence[Segment]) -> None:
         columns = columns_of(clock, row.announced)

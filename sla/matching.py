@@ -94,7 +94,12 @@ class Book:
         return any("tags" in rule.conditions for rule in self.policies)
 
     def match(self, kind: PolicyKind, ticket: Attributes) -> tuple[int, int] | None:
-        """Return the versions of the policy and of the calendar that hold for the ticket, None where no policy fits."""
+        """Return the versions of the policy and of the calendar that hold for the ticket, None where no policy fits.
+
+        Nobody promises anything internally on a ticket without a team.
+        """
+        if kind == PolicyKind.INTERNAL and ticket.team is None:
+            return None
         for rule in self._in_order(kind, ticket):
             if rule.fits(ticket):
                 calendar = self._calendar(rule, ticket)

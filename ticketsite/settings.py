@@ -358,6 +358,9 @@ SPECTACULAR_SETTINGS: dict[str, Any] = {
         "LinkKindEnum": "tickets.choices.LinkKind",
         "EventKindEnum": "tickets.choices.EventKind",
         "ProcessingStatusEnum": "tickets.choices.ProcessingStatus",
+        "PolicyKindEnum": "sla.choices.PolicyKind",
+        "ClockStateEnum": "sla.choices.ClockState",
+        "MetricEnum": "sla.choices.Metric",
     },
 }
 

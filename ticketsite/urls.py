@@ -4,6 +4,7 @@ from django.contrib import admin
 from django.urls import include, path
 from django.views.generic import RedirectView
 
+from sla.api.clocks import TicketSlaView
 from tickets.admin.work import overview
 from tickets.live.views import websocket_health
 
@@ -13,6 +14,7 @@ urlpatterns = [
     path("admin/work/", admin.site.admin_view(overview), name="admin_work"),
     path("admin/", admin.site.urls),
     path("api/v1/websocket/health", websocket_health, name="websocket_health"),
+    path("api/v1/tickets/<str:reference>/sla", TicketSlaView.as_view()),
     path("api/v1/sla/", include("sla.api.urls")),
     path("api/v1/", include("tickets.api.urls")),
     path("", include("tickets.accounts.urls")),

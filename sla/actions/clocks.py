@@ -44,6 +44,8 @@ def _news(
 ) -> Iterator[Fact]:
     """Yield the terms that are other than those held before: with the event, or as of `at` after an edit."""
     before = {fact.kind: fact.terms for fact in held}
+    if event and "team" in event.changes:
+        before[PolicyKind.INTERNAL] = None  # each assignment is promised anew
     for kind, terms in now_holds.items():
         if terms is not before.get(kind):
             cause = Cause.LAPSED if terms is None else Cause.TERMS if event else Cause.APPLIED
@@ -96,7 +98,7 @@ def apply_edit(tickets: Sequence[Ticket], now: datetime) -> int:
     What an open clock has used stays used. A ticket that is promised something new has its ledger drawn from its events.
     """
     books = library()
-    stored = ledger.read([ticket.pk for ticket in tickets], only_open=True)
+    stored = ledger.read([ticket.pk for ticket in tickets])
     tags = _tags_of(tickets) if books.book.uses_tags else {}
     writing, shown, redrawn, changed = ledger.Writing(quiet_until=now), [], [], 0
     for ticket in tickets:
@@ -104,24 +106,22 @@ def apply_edit(tickets: Sequence[Ticket], now: datetime) -> int:
         held = _held_by(stored[ticket.pk], books)
         if all(held.get(kind) is terms for kind, terms in match.items()):
             continue
-        changed += 1
         if not _promises_the_same(held, match, ticket.priority):
             redrawn.append(ticket.pk)
             continue
-        live = []
-        for clock in stored[ticket.pk].revived(books):
-            terms = match[clock.kind]
-            if terms is not held[clock.kind]:
-                put_under(clock, terms, status=ticket.status, priority=ticket.priority, at=now)
-            live.append(clock)
-        writing.put(ticket.pk, live, stored[ticket.pk])
+        live = list(stored[ticket.pk].revived(books))
+        changed += bool(live)
+        for clock in live:
+            if match[clock.kind] is not held[clock.kind]:
+                put_under(clock, match[clock.kind], status=ticket.status, priority=ticket.priority, at=now)
+        writing.change(live, stored[ticket.pk])
         if ledger.show_on(ticket, live, now):
             shown.append(ticket)
     writing.write()
     update(Ticket, shown, ["due_at", "risk"])
     if redrawn:
         _catch_up(Batch.lock(redrawn), books, now, is_edit=True)
-    return changed
+    return changed + len(redrawn)
 
 
 def _tags_of(tickets: Sequence[Ticket]) -> dict[int, frozenset[int]]:
@@ -131,12 +131,16 @@ def _tags_of(tickets: Sequence[Ticket]) -> dict[int, frozenset[int]]:
     return {ticket: frozenset(tags) for ticket, tags in found.items()}
 
 
-def _held_by(stored: ledger.Stored, books: Library) -> dict[PolicyKind, Terms]:
-    rows = stored.clocks.values()
-    return {PolicyKind(row.kind): books.terms(row.policy_version_id, row.calendar_version_id) for row in rows}
+def _held_by(stored: ledger.Stored, books: Library) -> Held:
+    """Return the terms that held last, as the clocks that moved last say."""
+    held: dict[PolicyKind, Terms | None] = {}
+    for row in sorted(stored.clocks.values(), key=lambda row: row.since):
+        lapsed = row.cause == Cause.LAPSED
+        held[PolicyKind(row.kind)] = None if lapsed else books.terms(row.policy_version_id, row.calendar_version_id)
+    return held
 
 
-def _promises_the_same(held: Mapping[PolicyKind, Terms], match: Held, priority: str) -> bool:
+def _promises_the_same(held: Held, match: Held, priority: str) -> bool:
     """Whether only times and rules differ, not what is promised at all; then the open ends of the ledgers say enough."""
     for kind, terms in match.items():
         before = held.get(kind)

@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from sla.choices import Metric, PolicyKind, Scope
 from sla.impact import DRAFT, Impact, survey
-from sla.library import library, rule_of, turn_over
+from sla.library import Library, read_book, rule_of, turn_over
 from sla.models import Application, Calendar, OrganizationCalendar, Policy, PolicyVersion
 from sla.permissions import Actor, require
 from sla.promises import PAUSED_BY_DEFAULT, clean_policy
@@ -203,7 +203,7 @@ def preview_policy_edit(
     draft.pk = DRAFT
     for column, value in reach.validity().items():
         setattr(draft, column, value)
-    before = library()
+    before = Library(read_book())
     rule = replace(rule_of(draft, Category.objects.all()), policy=policy.pk if policy else -1)
     return survey(before, before.with_policy(rule, draft), now or timezone.now())
 

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from sla.api import calendars
+from sla.api import calendars, policies
 from tickets.api import converters  # noqa: F401 - `id`
 
 urlpatterns = [
@@ -10,4 +10,9 @@ urlpatterns = [
     path("calendars/<id:pk>", calendars.CalendarView.as_view()),
     path("calendars/<id:pk>/holidays", calendars.CalendarHolidaysView.as_view()),
     path("calendars/<id:pk>/versions", calendars.CalendarVersionsView.as_view()),
+    path("policies", policies.PoliciesView.as_view()),
+    path("policies/preview", policies.PolicyPreviewView.as_view()),
+    path("policies/<id:pk>", policies.PolicyView.as_view()),
+    path("policies/<id:pk>/preview", policies.PolicyEditPreviewView.as_view()),
+    path("policies/<id:pk>/versions", policies.PolicyVersionsView.as_view()),
 ]

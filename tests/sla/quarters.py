@@ -24,6 +24,15 @@ class Ticking:
     target: int | None = None  # quarters
     terms: Terms | None = None
     was_promised: bool = False
+    changed: datetime | None = None  # when it was last told how to go on,
+    before: tuple[Terms | None, int | None] = (None, None)  # and what held until then
+
+    def finish(self, mode: str, now: datetime) -> None:
+        """End; what held for no time at all is forgotten."""
+        if self.changed == now and self.began < now:
+            self.terms, self.target = self.before
+        self.was_promised |= self.target is not None and mode == "done"
+        self.mode, self.ended = mode, now
 
     def line(self) -> str:
         return f"{self.name}: {self.state()}, due {self.due()}, used {len(self.ticks) * QUARTER}"
@@ -79,18 +88,22 @@ class Oracle:
 
     def with_first_terms(self, start: Start, facts: list[Fact]) -> list[Fact]:
         """The first terms of a kind hold from where its clocks began."""
-        told = list(facts)
-        for kind in ("customer", "internal"):
-            given = [fact for fact in told if fact.kind == kind and fact.terms is not None]
-            if not given:
-                continue
-            first = told.index(given[0])
-            anchors = [0] + [n + 1 for n in range(first) if kind == "internal" and told[n].cause == "team"]
-            place = anchors[-1]
-            at = told[place - 1].at if place else start.at
-            kept = [f for f in told[place:first] if not (f.kind == kind and f.cause in ("terms", "applied", "lapsed"))]
-            moved = Fact(at, told[first].cause, "", None, told[first].terms, told[first].kind)
-            told = [*told[:place], moved, *kept, *told[first + 1 :]]
+        told: list[Fact] = []
+        seen, places = set[str](), {"customer": (0, start.at), "internal": (0, start.at)}
+        for fact in facts:
+            if fact.cause == "team":
+                seen.discard("internal")
+                told.append(fact)
+                places["internal"] = (len(told), fact.at)
+            elif fact.cause in ("terms", "applied", "lapsed") and fact.kind not in seen:
+                if fact.terms is not None:  # the first in its stretch; those before it were about nothing
+                    seen.add(fact.kind)
+                    place, moment = places[fact.kind]
+                    told.insert(place, Fact(moment, fact.cause, "", None, fact.terms, fact.kind))
+                    if place <= places["internal"][0] and fact.kind == "customer":
+                        places["internal"] = (places["internal"][0] + 1, places["internal"][1])
+            else:
+                told.append(fact)
         return told
 
     def new(self, name: str) -> None:
@@ -115,9 +128,9 @@ class Oracle:
             for name in ("internal first_response", "internal resolution"):
                 clock = self.current.get(name)
                 if clock and clock.mode in ("run", "rest"):
-                    clock.was_promised |= clock.target is not None
-                    clock.mode, clock.ended = "done", self.now
+                    clock.finish("done", self.now)
             self.team, self.taken_up = fact.value, False
+            self.terms["internal"] = None
             if self.team:
                 self.new("internal first_response")
                 self.new("internal resolution")
@@ -163,21 +176,25 @@ class Oracle:
         is_on = clock.mode in ("run", "rest")
         if terms is None or self.archived or self.merged:
             if is_on:
-                is_nothing = not clock.ticks and clock.began == self.now
-                clock.mode, clock.ended = ("off", None) if is_nothing else ("cancelled", self.now)
+                if clock.began == self.now:
+                    clock.mode = "off"
+                else:
+                    clock.finish("cancelled", self.now)
         elif over or self.status in CLOSED:
             if is_on:
-                clock.was_promised |= clock.target is not None
-                clock.mode, clock.ended = "done", self.now
+                clock.finish("done", self.now)
         elif clock.mode != "done" or metric == "resolution":
             rests = self.status in terms.pauses.get(metric, ())
             if clock.began == self.now:  # what lasted no time was nothing
                 clock.was_promised = False
             if clock.mode == "off":
                 clock.began = self.now
-            clock.mode, clock.ended, clock.terms = "rest" if rests else "run", None, terms
             promised = terms.targets.get((metric, self.priority))
-            clock.target = None if promised is None else promised // QUARTER
+            target = None if promised is None else promised // QUARTER
+            if clock.changed != self.now:
+                clock.before = (clock.terms, clock.target)
+                clock.changed = self.now
+            clock.mode, clock.ended, clock.terms, clock.target = "rest" if rests else "run", None, terms, target
 
     def lines(self) -> list[str]:
         for clock in self.clocks:

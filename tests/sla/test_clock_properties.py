@@ -99,15 +99,17 @@ class Lives(RuleBasedStateMachine):
             return
         told = Fold(self.start, self.facts)
         oracle = Oracle(self.start, self.facts)
-        assert sorted(line_of(clock) for clock in told.clocks) == oracle.lines()
+        assert sorted(line_of(clock, oracle.now) for clock in told.clocks) == oracle.lines()
         for clock in told.clocks:
             is_a_ledger(clock)
 
 
-def line_of(clock: Clock) -> str:
+def line_of(clock: Clock, now: datetime) -> str:
     name = f"{'internal ' if clock.kind == PolicyKind.INTERNAL else ''}{clock.metric}"
     name += f" {clock.serial}" if clock.serial > 1 else ""
-    return f"{name}: {clock.state}, due {clock.due_at}, used {clock.used}"
+    last = clock.last
+    running = last.terms.working.elapsed(last.start, now) if last.running and last.end is None else timedelta(0)
+    return f"{name}: {clock.state}, due {clock.due_at}, used {clock.used + running}"
 
 
 def is_a_ledger(clock: Clock) -> None:

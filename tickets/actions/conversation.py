@@ -74,7 +74,7 @@ def add_comment(
             data={
                 "comment_id": comment.pk,
                 "internal": internal,
-                "side": comment.side,
+                "side": comment.side(ticket.requester_id),
                 "mentions": [name_of(user) for user in mentioned],
             },
             public=not internal,
@@ -94,7 +94,7 @@ def _mention(comment: Comment, ticket: Ticket) -> list[User]:
 def _consequences(ticket: Ticket, comment: Comment, at: datetime) -> tuple[set[str], dict[str, tuple[Any, Any]]]:
     """What a comment does to the ticket itself: the first response is noted, the requester's reply reopens."""
     author = comment.author
-    if comment.side == Side.DESK and ticket.first_responded_at is None:
+    if comment.side(ticket.requester_id) == Side.DESK and ticket.first_responded_at is None:
         ticket.first_responded_at = at
         return {"first_responded_at"}, {}
     if (

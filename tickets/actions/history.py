@@ -140,7 +140,8 @@ class Life:
             external_id=external_id,
         )
         changes: dict[str, tuple[Any, Any]] = {}
-        if comment.side == Side.DESK:
+        side = comment.side(self.ticket.requester_id)
+        if side == Side.DESK:
             self.ticket.first_responded_at = self.ticket.first_responded_at or at
         asks = author is not None and author.pk == self.ticket.requester_id and not internal
         if asks and reopens and self.ticket.status in REOPENED_BY_REPLY:
@@ -149,7 +150,7 @@ class Life:
         self.words_changed = True
         self.mentions += [(comment, user) for user in mentions]
         self.watchers += mentions
-        data = {"internal": internal, "side": comment.side, "mentions": [name_of(user) for user in mentions]}
+        data = {"internal": internal, "side": side, "mentions": [name_of(user) for user in mentions]}
         event = self.happen(
             EventKind.COMMENT_ADDED, by=by, via=via, at=at, changes=changes, data=data, public=not internal
         )

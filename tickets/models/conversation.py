@@ -43,15 +43,14 @@ class Comment(models.Model):
     def __str__(self) -> str:
         return f"{'Note' if self.is_internal else 'Reply'} by {self.author_name} on T-{self.ticket_id}"
 
-    @property
-    def side(self) -> str:
+    def side(self, requester_id: int) -> str:
         """For whom it speaks, as the event log keeps it; empty for notes, for machines and for nobody we know.
 
         Staff who ask for themselves are customers of their own ticket.
         """
         if self.author is None or self.is_internal or self.is_automatic:
             return ""
-        asks = self.author_id == self.ticket.requester_id
+        asks = self.author_id == requester_id
         return Side.CUSTOMER if asks or not self.author.is_support_staff else Side.DESK
 
 
