@@ -360,6 +360,7 @@ SPECTACULAR_SETTINGS: dict[str, Any] = {
         "ProcessingStatusEnum": "tickets.choices.ProcessingStatus",
         "PolicyKindEnum": "sla.choices.PolicyKind",
         "ClockStateEnum": "sla.choices.ClockState",
+        "ArticleStateEnum": ["draft", "published", "archived"],
         "MetricEnum": "sla.choices.Metric",
     },
 }
