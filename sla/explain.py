@@ -169,7 +169,15 @@ class _Teller:
         return f"{moment.astimezone(self.zone):%a %d %b %Y %H:%M:%S}".removesuffix(":00") if moment else ""
 
 
-def open_clocks(ticket: Ticket, reader: User) -> list[Clock]:
-    """Return the open clocks of a ticket, the next due first, for a badge or a countdown."""
-    rows = Clock.objects.visible_to(reader).filter(ticket=ticket, state__in=OPEN_STATES)
-    return sorted(rows, key=lambda row: (row.due_at is None, row.due_at or row.since))
+def clocks_to_show(ticket: Ticket, reader: User) -> list[Clock]:
+    """Return what a page shows of a ticket's promises: open clocks, the next due first, then the last ended one of each metric."""
+    rows = list(Clock.objects.visible_to(reader).filter(ticket=ticket).order_by("-serial"))
+    running = [row for row in rows if row.state in OPEN_STATES]
+    newest: dict[tuple[str, str], Clock] = {}
+    for row in rows:
+        newest.setdefault((row.kind, row.metric), row)
+    ended = [row for row in newest.values() if row.state in (ClockState.MET, ClockState.MISSED)]
+    return [
+        *sorted(running, key=lambda row: (row.due_at is None, row.due_at or row.since)),
+        *sorted(ended, key=lambda row: row.started_at),
+    ]

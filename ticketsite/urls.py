@@ -18,5 +18,6 @@ urlpatterns = [
     path("api/v1/sla/", include("sla.api.urls")),
     path("api/v1/", include("tickets.api.urls")),
     path("", include("tickets.accounts.urls")),
+    path("", include("sla.pages.urls")),
     path("", include("tickets.pages.urls")),
 ]

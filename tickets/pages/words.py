@@ -19,6 +19,15 @@ def span_words(seconds: float) -> str:
     return f"{int(seconds // DAY)} d"
 
 
+def fine_span(seconds: float) -> str:
+    """Return a length of time in its two largest units: "45 s", "12 min", "2 h 10 min", "3 d 4 h"."""
+    if seconds < HOUR:
+        return f"{int(seconds)} s" if seconds < MINUTE else f"{int(seconds // MINUTE)} min"
+    (size, unit), (part, smaller) = ((DAY, "d"), (HOUR, "h")) if seconds >= 2 * DAY else ((HOUR, "h"), (MINUTE, "min"))
+    rest = int(seconds % size // part)
+    return f"{int(seconds // size)} {unit}" + (f" {rest} {smaller}" if rest else "")
+
+
 def relative(moment: datetime, now: datetime) -> str:
     """Return "just now", "5 min ago", "in 3 h"; from four weeks on the date."""
     seconds = (now - moment).total_seconds()

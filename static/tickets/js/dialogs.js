@@ -14,7 +14,7 @@ export function startDialogs() {
     event.preventDefault();
     link.closest("[popover]")?.hidePopover();
     htmx.ajax("GET", link.href, { target: "#dialog-body", swap: "innerHTML" }).then(() => {
-      if (!dialog.querySelector("form")) return;
+      if (!dialog.querySelector("[data-close]")) return; // it was refused
       dialog.showModal();
       dialog.querySelector("[autofocus]")?.focus();
     });

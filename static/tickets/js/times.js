@@ -8,6 +8,13 @@ function span(seconds) {
   return `${Math.floor(seconds / DAY)} d`;
 }
 
+function fine(seconds) {
+  if (seconds < HOUR) return seconds < MINUTE ? `${Math.floor(seconds)} s` : `${Math.floor(seconds / MINUTE)} min`;
+  const [size, unit, part, smaller] = seconds >= 2 * DAY ? [DAY, "d", HOUR, "h"] : [HOUR, "h", MINUTE, "min"];
+  const rest = Math.floor((seconds % size) / part);
+  return `${Math.floor(seconds / size)} ${unit}${rest ? ` ${rest} ${smaller}` : ""}`;
+}
+
 function relative(seconds) {
   if (Math.abs(seconds) < MINUTE) return "just now";
   return seconds > 0 ? `${span(seconds)} ago` : `in ${span(-seconds)}`;
@@ -23,14 +30,24 @@ export function refreshTimes(within = document) {
     const seconds = (now - Date.parse(time.dateTime)) / 1000;
     if (Math.abs(seconds) < 28 * DAY) write(time, relative(seconds));
   }
+  countDown(within);
+}
+
+/* data-countdown="promise" has the words of sla/standing.py; data-soon says how many seconds before its end it is at risk. */
+function countDown(within) {
+  const now = Date.now();
   for (const time of within.querySelectorAll("time[data-countdown]")) {
     const left = (Date.parse(time.dateTime) - now) / 1000;
-    write(time, left < 0 ? `${span(-left)} late` : `${span(left)} left`);
-    time.dataset.due = left < 0 ? "late" : left < SOON ? "soon" : "ahead";
+    const late = left < 0;
+    if (time.dataset.countdown === "promise") write(time, late ? `breached ${fine(-left)} ago` : `due in ${fine(left)}`);
+    else write(time, late ? `${span(-left)} late` : `${span(left)} left`);
+    const state = late ? "late" : left < Number(time.dataset.soon ?? SOON) ? "soon" : "ahead";
+    if (time.dataset.due !== state) time.dataset.due = state;
   }
 }
 
 export function startTimes() {
   setInterval(refreshTimes, 20_000);
+  setInterval(() => document.hidden || countDown(document), 1_000);
   document.addEventListener("visibilitychange", () => document.hidden || refreshTimes());
 }

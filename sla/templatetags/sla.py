@@ -1,0 +1,61 @@
+"""What templates of other rooms show of promises: `templates/sla/` is included by theirs."""
+
+from typing import NamedTuple
+
+from django import template
+from django.utils import timezone
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+
+from sla.choices import OPEN_STATES, Metric, PolicyKind
+from sla.explain import clocks_to_show
+from sla.standing import Standing, label_of, standing
+from tickets.models import Ticket, User
+from tickets.templatetags.desk import exact
+
+register = template.Library()
+COUNTED = ("ahead", "soon", "late")
+
+
+class Promise(NamedTuple):
+    label: str
+    standing: Standing
+
+
+@register.simple_tag
+def promises(ticket: Ticket, reader: User) -> list[Promise]:
+    """Return the promises on a ticket that the reader may see: open ones, the next due first, then what became of the others."""
+    now = timezone.now()
+    found = clocks_to_show(ticket, reader)
+    return [Promise(label_of(clock.kind, clock.metric), standing(clock, ticket.status, now)) for clock in found]
+
+
+@register.simple_tag
+def promised(ticket: Ticket, reader: User) -> list[str]:
+    """Return the open promises to the customer as sentences for the one who waits; what rests is not mentioned."""
+    now = timezone.now()
+    said = []
+    for clock in clocks_to_show(ticket, reader):
+        if clock.kind == PolicyKind.CUSTOMER and clock.state in OPEN_STATES and clock.due_at:
+            end = "solved it" if clock.metric == Metric.RESOLUTION else "answered"
+            aim = "aim to solve it" if clock.metric == Metric.RESOLUTION else "answer"
+            by = exact(timezone.localtime(clock.due_at))
+            said.append(f"We {aim} by {by}." if clock.due_at > now else f"We meant to have {end} by {by}. We are late.")
+    return said
+
+
+@register.simple_tag
+def stands(how: Standing) -> SafeString:
+    """Return how a promise stands: a countdown where time runs, words otherwise, each with its own shape."""
+    if how.at is None:
+        return format_html('<span class="due" data-due="{}">{}</span>', how.state, how.words)
+    counts = how.state in COUNTED
+    return format_html(
+        '<time class="due" data-due="{}" datetime="{}" title="{} {}"{}>{}</time>',
+        how.state,
+        how.at.isoformat(timespec="seconds"),
+        "Due" if counts else "Ended",
+        exact(timezone.localtime(how.at)),
+        format_html(' data-countdown="promise" data-soon="{}"', how.soon) if counts else "",
+        how.words,
+    )

@@ -1,0 +1,56 @@
+"""Promises in a real browser: the countdown on a ticket, its explanation, and the SLA board."""
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.utils import timezone
+from playwright.sync_api import expect
+
+from sla.actions.calendars import save_calendar
+from sla.actions.policies import save_policy
+from sla.models import Clock, Policy
+from tests.browser.desk import Desk, assert_accessible, assert_fits
+from tests.browser.test_every_page import check
+from tickets.actions.tickets import change_ticket
+from tickets.choices import Channel
+from tickets.models import Ticket, User
+
+WEEK = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
+
+
+@pytest.fixture
+def standard(mona: User, ada: User) -> Policy:
+    """4 hours to answer and 16 to resolve, round the clock."""
+    windows = {day: ["00:00-24:00"] for day in WEEK}
+    always = save_calendar(by=ada, fields={"name": "Round the clock", "zone": "UTC", "windows": windows})
+    targets: dict[str, Any] = {"first_response": {"medium": "4 h"}, "resolution": {"medium": "16 h"}}
+    fields = {"name": "Standard", "calendar": always.pk, "is_default": True, "targets": targets}
+    return save_policy(by=mona, fields=fields, scope="open")
+
+
+def due(ticket: Ticket, metric: str, **left: float) -> None:
+    Clock.objects.filter(ticket=ticket, metric=metric).update(due_at=timezone.now() + timedelta(**left))
+
+
+def test_a_countdown_turns_into_a_breach_without_a_word_from_the_server(
+    desk: Desk, standard: Policy, ticket: Ticket, tess: User
+) -> None:
+    due(ticket, "first_response", seconds=8)
+    page = desk.open(f"/tickets/{ticket.pk}", by=tess)
+    promise = page.locator("#group-sla .property", has_text="First response").locator(".due")
+    expect(promise).to_have_text("breached 2 s ago")
+    expect(promise).to_have_attribute("data-due", "late")
+
+
+def test_why_is_this_due_then_opens_in_a_dialog(desk: Desk, standard: Policy, ticket: Ticket, tess: User) -> None:
+    change_ticket(ticket=ticket, by=tess, via=Channel.WEB, changes={"status": "pending"})
+    page = desk.open(f"/tickets/{ticket.pk}", by=tess)
+    page.get_by_role("link", name="Why is this due then?").click()
+    dialog = page.locator("#dialog")
+    expect(dialog).to_contain_text("because the status became pending")
+    assert_accessible(page)
+    page.keyboard.press("Escape")
+    expect(dialog).to_be_hidden()
+    assert_fits(page)
+    check(page, f"/tickets/{ticket.pk}/sla")
