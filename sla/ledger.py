@@ -21,7 +21,7 @@ FOLDED = (
     *("state", "started_at", "stopped_at", "due_at", "used", "since", "cause", "detail", "event", "target"),
     *("policy_version_id", "calendar_version_id", "next_percent", "next_at"),
 )
-WRITTEN = (*FOLDED, "quiet_until")
+WRITTEN = (*FOLDED, "announced", "quiet_until")
 MANY = 50  # rows from which on the bulk way is the faster one
 
 
@@ -197,9 +197,7 @@ class Writing:
             row = left.pop((clock.kind, clock.metric, clock.serial), None)
             if row is None:
                 row = Clock(ticket_id=ticket, kind=clock.kind, metric=clock.metric, serial=clock.serial)
-                for column, value in columns_of(clock, 0).items():
-                    setattr(row, column, value)
-                row.quiet_until = self.quiet_until
+                self._set(row, clock, self.quiet_until)
                 self.new.append((row, segments_of(clock)))
             else:
                 self._change(row, clock, stored.segments.get(row.pk, []))
@@ -212,17 +210,24 @@ class Writing:
             self._change(row, clock, stored.segments.get(row.pk, []))
 
     def _change(self, row: Clock, clock: FoldedClock, rows: Sequence[Segment]) -> None:
-        columns = columns_of(clock, row.announced)
-        if any(getattr(row, column) != value for column, value in columns.items()):
-            for column, value in columns.items():
-                setattr(row, column, value)
-            row.quiet_until = self.quiet_until or row.quiet_until
+        if any(getattr(row, column) != value for column, value in columns_of(clock, row.announced).items()):
+            self._set(row, clock, self.quiet_until)
             self.changed.append(row)
         wanted = segments_of(clock)
         if not _same(rows, wanted[: len(rows)]):
             self.redrawn.append(row.pk)
             rows = ()
         self.segments += [Segment(clock_id=row.pk, **line) for line in wanted[len(rows) :]]
+
+    @staticmethod
+    def _set(row: Clock, clock: FoldedClock, quiet_until: datetime | None) -> None:
+        """Take over what the fold says; warnings that were passed before `quiet_until` are not given any more."""
+        if quiet_until:
+            row.quiet_until = quiet_until
+            passed = [step for step in clock.last.terms.warnings if _is_past(clock, step, quiet_until)]
+            row.announced = max([row.announced, *passed])
+        for column, value in columns_of(clock, row.announced).items():
+            setattr(row, column, value)
 
     def write(self) -> None:
         """Write it. Needs a surrounding transaction with the tickets locked."""

@@ -362,7 +362,7 @@ class Migration(migrations.Migration):
                 (
                     "quiet_until",
                     models.DateTimeField(
-                        help_text="What was reached before the ticket came to this desk is noted without alerts.",
+                        help_text="A breach before this moment, by an import or an edit, is noted without alerts.",
                         null=True,
                     ),
                 ),

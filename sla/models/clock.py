@@ -63,7 +63,7 @@ class Clock(models.Model):
     next_percent = models.PositiveSmallIntegerField(null=True, help_text="To be announced next; 100 is the breach.")
     next_at = models.DateTimeField(null=True)
     quiet_until = models.DateTimeField(
-        null=True, help_text="What was reached before the ticket came to this desk is noted without alerts."
+        null=True, help_text="A breach before this moment, by an import or an edit, is noted without alerts."
     )
 
     objects = ClockQuerySet.as_manager()
