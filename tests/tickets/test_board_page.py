@@ -33,8 +33,8 @@ def test_tickets_stand_in_the_column_of_their_status(board, make_ticket, tess):
         change_ticket(ticket=ticket, by=tess, via=Channel.WEB, changes={"status": "resolved", "resolution": "Fixed."})
     Ticket.objects.filter(pk=old.pk).update(resolved_at=timezone.now() - timezone.timedelta(days=8))
     page = board.get(reverse("board"))
-    assert [line["title"] for line in column(page, "pending").lines] == ["Waiting"]
-    assert [line["title"] for line in column(page, "resolved").lines] == ["Solved"]
+    assert [line.title for line in column(page, "pending").lines] == ["Waiting"]
+    assert [line.title for line in column(page, "resolved").lines] == ["Solved"]
     assert column(page, "open").count == "0"
 
 
@@ -50,7 +50,7 @@ def test_the_filters_of_the_queue_work(board, make_ticket, tess):
     mine = make_ticket("Mine")
     make_ticket("Nobody's")
     change_ticket(ticket=mine, by=tess, via=Channel.WEB, changes={"assignee": tess.pk})
-    assert [line["title"] for line in column(board.get(reverse("board"), {"assignee": "me"}), "open").lines] == ["Mine"]
+    assert [line.title for line in column(board.get(reverse("board"), {"assignee": "me"}), "open").lines] == ["Mine"]
     assert column(board.get(reverse("board"), {"q": "zeppelin"}), "open").lines == []
     refused = board.get(reverse("board"), {"priority": "enormous"})
     assert refused.status_code == 400

@@ -47,12 +47,12 @@ class Names:
 
 
 def names_for(rows: Sequence[Any]) -> Names:
-    """Return the names for rows that have `pk` and every one of `COLUMNS`."""
+    """Return the names for rows that have `pk` and some of `COLUMNS`."""
     if not rows:
         return Names(())
     wanted: dict[str, set[int]] = {"tag": {row.pk for row in rows}}
     for column, kind in COLUMNS.items():
-        wanted.setdefault(kind, set()).update(pk for row in rows if (pk := getattr(row, column)) is not None)
+        wanted.setdefault(kind, set()).update(pk for row in rows if (pk := getattr(row, column, None)) is not None)
     parts = [f"SELECT '{kind}', {NAMED[kind]} IN ({_numbers(ids)})" for kind, ids in wanted.items() if ids]
     with connection.cursor() as cursor:
         cursor.execute(" UNION ALL ".join(parts))

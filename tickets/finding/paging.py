@@ -14,7 +14,7 @@ from django.db.models.expressions import CombinedExpression
 
 from tickets.errors import Invalid
 
-R = TypeVar("R")  # a row: a model, or a dictionary of its columns
+R = TypeVar("R")  # a row: a model, or a named tuple of its columns
 LARGEST_PAGE = 200
 DEFAULT_ORDERING = "-updated_at"
 TICKET_ORDERINGS = {
@@ -136,5 +136,4 @@ class Order:
         return Page(items, after, before)
 
     def _at(self, row: Any, *, back: bool) -> str:
-        value, pk = (row[self.column], row["id"]) if isinstance(row, dict) else (getattr(row, self.column), row.pk)
-        return Place(value, pk, back).encode()
+        return Place(getattr(row, self.column), row.pk, back).encode()

@@ -15,7 +15,7 @@ from tickets.choices import OPEN_STATUSES, Channel, Status
 from tickets.errors import Conflict, Invalid, NotFound
 from tickets.finding.counts import as_text, capped_count
 from tickets.finding.filters import filter_tickets, is_filter
-from tickets.finding.lines import Line, complete, lines_of
+from tickets.finding.lines import Line, lines_of, rows_of
 from tickets.lifecycle import NEXT
 from tickets.models import Ticket, User
 from tickets.pages.doors import PageRequest, back, page, staff_only, tell, wants_fragment
@@ -78,15 +78,21 @@ def filtered(user: User, question: QueryDict) -> QuerySet[Ticket]:
 
 def columns(rows: QuerySet[Ticket]) -> list[Column]:
     """Return every column with its newest cards, in a constant number of queries."""
-    found = [(status, list(lines_of(in_column(rows, status))[: CAP + 1])) for status in COLUMNS]
-    complete([line for _, lines in found for line in lines[:CAP]])
-    return [Column(status, lines[:CAP], _count(rows, status, len(lines)), len(lines) > CAP) for status, lines in found]
+    found = {status: list(rows_of(in_column(rows, status))[: CAP + 1]) for status in COLUMNS}
+    lines = lines_of([row for some in found.values() for row in some[:CAP]])
+    return [
+        Column(
+            status, [line for line in lines if line.status == status], _count(rows, status, len(some)), len(some) > CAP
+        )
+        for status, some in found.items()
+    ]
 
 
 def in_column(rows: QuerySet[Ticket], status: Status) -> QuerySet[Ticket]:
     rows = rows.filter(status=status)
     if status == Status.RESOLVED:
-        rows = rows.filter(resolved_at__gte=timezone.now() - RECENTLY)
+        since = timezone.now() - RECENTLY
+        rows = rows.filter(resolved_at__gte=since, updated_at__gte=since)  # the second is what the index knows
     return rows.order_by("-updated_at", "-pk")
 
 
@@ -149,6 +155,6 @@ def _moved(request: PageRequest, ticket: Ticket, old: str) -> HttpResponse:
     counts = {}
     for status in {old, ticket.status} & set(COLUMNS):
         counts[status] = as_text(capped_count(in_column(rows, Status(status))))
-    lines = complete(list(lines_of(Ticket.objects.filter(pk=ticket.pk))))
+    lines = lines_of(list(rows_of(Ticket.objects.filter(pk=ticket.pk))))
     context = {"lines": lines, "counts": counts, "question": query.urlencode()}
     return page(request, "tickets/board.html", context, fragment="moved")

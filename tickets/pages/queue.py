@@ -10,7 +10,7 @@ from django.views.decorators.http import require_GET
 from tickets.errors import Invalid
 from tickets.finding.counts import as_text, capped_count
 from tickets.finding.filters import filter_tickets
-from tickets.finding.lines import Line, complete, lines_of
+from tickets.finding.lines import lines_of, rows_of
 from tickets.finding.paging import Page, page_of
 from tickets.finding.views import View, count_of, views_for
 from tickets.models import Ticket
@@ -21,7 +21,7 @@ from tickets.pages.forms import sentence_of, whole_number
 PAGE = 50
 COUNTS_FOR = 20  # seconds a view's count is remembered
 START = "status=unresolved"
-NOTHING: Page[Line] = Page([], None, None)
+NOTHING: Page[Any] = Page([], None, None)
 COLUMNS = [
     ("id", "Ticket", "ref"),
     ("", "Title", "title"),
@@ -47,13 +47,13 @@ def queue(request: PageRequest) -> HttpResponse:
     try:
         found = filter_tickets(Ticket.objects.visible_to(request.user), dict(query.lists()), request.user)
         ordering = query.get("ordering", "")
-        listed = page_of(lines_of(found, ordering), ordering, query.get("cursor", ""), PAGE)
+        listed = page_of(rows_of(found, ordering), ordering, query.get("cursor", ""), PAGE)
         count = counted(found, listed, first="cursor" not in query)
     except Invalid as error:
         problem = sentence_of(error)
     known = views_for(request.user)
     context: dict[str, Any] = {
-        "lines": complete(listed.items),
+        "lines": lines_of(listed.items),
         "count": as_text(count),
         "problem": problem,
         "chips": chips_for(query),
@@ -68,7 +68,7 @@ def queue(request: PageRequest) -> HttpResponse:
     return page(request, "tickets/queue.html", context, fragment="list", status=400 if problem else 200)
 
 
-def counted(found: QuerySet[Ticket], listed: Page[Line], *, first: bool) -> int:
+def counted(found: QuerySet[Ticket], listed: Page[Any], *, first: bool) -> int:
     """Return how many tickets were found, capped; where one page holds them all, nobody is asked."""
     return len(listed.items) if first and not listed.next else capped_count(found)
 
@@ -79,7 +79,7 @@ def rows(request: PageRequest) -> HttpResponse:
     ids = [pk for part in query.pop("rows")[0].split(",")[:PAGE] if (pk := whole_number(part)) is not None]
     question = query if any(query.values()) else QueryDict(START)
     found = filter_tickets(Ticket.objects.visible_to(request.user), dict(question.lists()), request.user)
-    context = {"lines": complete(list(lines_of(found.filter(pk__in=ids))))}
+    context = {"lines": lines_of(list(rows_of(found.filter(pk__in=ids))))}
     return page(request, "tickets/queue.html", context, fragment="rows")
 
 

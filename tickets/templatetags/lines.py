@@ -55,21 +55,21 @@ def rows(lines: Iterable[Line]) -> SafeString:
 
 
 def _cells(line: Line, tickets_url: str) -> dict[str, Any]:
-    name, organization = line["assignee"], line["organization"]
+    name, organization = line.assignee, line.organization
     return {
-        "id": line["id"],
-        "version": line["version"],
-        "reference": line["reference"],
+        "id": line.pk,
+        "version": line.version,
+        "reference": line.reference,
         "tickets_url": tickets_url,
-        "title": line["title"],
-        "tags": tags(line["tags"]),
-        "requester": line["requester"],
+        "title": line.title,
+        "tags": tags(line.tags),
+        "requester": line.requester,
         "organization": format_html('<bdi class="faint cut">{}</bdi>', organization) if organization else "",
-        "status": status(line["status"]),
-        "priority": level(line["priority"]),
-        "due": due(line["due_at"], line["is_resolved"]),
+        "status": status(line.status),
+        "priority": level(line.priority),
+        "due": due(line.due_at, line.is_resolved),
         "assignee": format_html("{}<bdi>{}</bdi>", avatar(name, "small"), name.split(" ")[0]) if name else NOBODY,
-        "updated": when(line["updated_at"]),
+        "updated": when(line.updated_at),
     }
 
 
@@ -86,20 +86,20 @@ def cards(context: template.Context, lines: Iterable[Line]) -> SafeString:
 
 
 def _card(line: Line) -> dict[str, Any]:
-    name, organization = line["assignee"], line["organization"]
+    name, organization = line.assignee, line.organization
     person = format_html('{}<bdi class="visually-hidden">{}</bdi>', avatar(name, "small"), name) if name else UNASSIGNED
     return {
-        "id": line["id"],
-        "version": line["version"],
-        "reference": line["reference"],
-        "status": line["status"],
+        "id": line.pk,
+        "version": line.version,
+        "reference": line.reference,
+        "status": line.status,
         "organization": format_html('<bdi class="meta cut">{}</bdi>', organization) if organization else "",
-        "title": line["title"],
-        "tags": tags(line["tags"]),
-        "priority": level(line["priority"]),
-        "due": due(line["due_at"]) if line["due_at"] and not line["is_resolved"] else "",
+        "title": line.title,
+        "tags": tags(line.tags),
+        "priority": level(line.priority),
+        "due": due(line.due_at) if line.due_at and not line.is_resolved else "",
         "assignee": person,
-        "buttons": move_buttons(line["status"]),
+        "buttons": move_buttons(line.status),
     }
 
 
