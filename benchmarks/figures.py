@@ -1,4 +1,4 @@
-"""One figure of the table: what was measured, what it should be, and what bare Django does."""
+"""One figure of the table: what was measured, what it should be, and what bare Django or a public library does."""
 
 from dataclasses import dataclass
 
@@ -26,7 +26,7 @@ class Figure:
 
 def table(figures: list[Figure]) -> str:
     """Return the figures as aligned Markdown."""
-    head = ["figure", "measured", "target", "verdict", "bare Django", "ratio"]
+    head = ["figure", "measured", "target", "verdict", "beside it", "ratio"]
     rows = [head, *(figure.cells() for figure in figures)]
     widths = [max(len(row[i]) for row in rows) for i in range(len(head))]
     lines = ["| " + " | ".join(cell.ljust(w) for cell, w in zip(row, widths, strict=True)) + " |" for row in rows]
