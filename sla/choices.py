@@ -48,4 +48,13 @@ class Scope(models.TextChoices):
     SINCE = "since", "Tickets created from a date on"
 
 
+class Outcome(models.TextChoices):
+    """What became of an escalation."""
+
+    CARRIED_OUT = "carried_out", "Carried out"
+    ACKNOWLEDGED = "acknowledged", "Stopped by an acknowledgement"
+    WAIVED = "waived", "Stopped by a waiver"
+    NOT_NEEDED = "not_needed", "The promise had ended"
+
+
 OPEN_STATES = (ClockState.RUNNING, ClockState.PAUSED)

@@ -13,11 +13,10 @@ from enum import Enum
 from itertools import pairwise
 
 from sla.choices import Cause, ClockState, Metric, PolicyKind
-from sla.facts import Correction, Fact, Start, Terms
+from sla.facts import FULL, Correction, Fact, Start, Terms
 from tickets.choices import CLOSED_STATUSES, Status
 
 NOTHING = timedelta(0)
-FULL = 100  # percent: the target itself
 GIVES_TERMS = (Cause.TERMS, Cause.APPLIED, Cause.LAPSED)
 
 
@@ -109,12 +108,12 @@ class Clock:
         A clock that stopped has only its breach left to announce.
         """
         state = self.state
-        if state in (ClockState.MET, ClockState.CANCELLED) or self.target is None or announced >= FULL:
+        if state in (ClockState.MET, ClockState.CANCELLED) or self.target is None:
             return None
         if state == ClockState.MISSED:
-            return FULL, self.due_at
-        percent = min(step for step in (*self.last.terms.warnings, FULL) if step > announced)
-        return percent, self.reached(self.target * percent / FULL)
+            return (FULL, self.due_at) if announced < FULL else None
+        percent = next((mark for mark in self.last.terms.marks if mark > announced), None)
+        return None if percent is None else (percent, self.reached(self.target * percent / FULL))
 
 
 class Doing(Enum):

@@ -3,12 +3,14 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from functools import cached_property
 
 from sla.calendars import Calendar
 from sla.choices import Cause, Metric, PolicyKind
 
 Targets = Mapping[tuple[str, str], timedelta]  # metric and priority → promised working time
 WARNINGS = (50, 75, 90)
+FULL = 100  # percent: the target itself
 
 
 @dataclass(frozen=True, eq=False)
@@ -21,6 +23,12 @@ class Terms:
     targets: Targets
     pauses: Mapping[str, frozenset[str]] = field(default_factory=dict)  # metric → statuses in which it rests
     warnings: tuple[int, ...] = WARNINGS  # percent of the target
+    steps: tuple[int, ...] = ()  # percent at which an escalation rule looks; the breach may lie behind them
+
+    @cached_property
+    def marks(self) -> tuple[int, ...]:
+        """Every percentage that has to be noticed, rising."""
+        return tuple(sorted({*self.warnings, *self.steps, FULL}))
 
     def target(self, metric: Metric, priority: str) -> timedelta | None:
         return self.targets.get((metric, priority))

@@ -5,11 +5,13 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, NamedTuple
 
+from django.db.models import Q
+
 from sla.choices import OPEN_STATES, Cause, ClockState, Metric, PolicyKind
-from sla.clocks import FULL, GIVES_TERMS
+from sla.clocks import GIVES_TERMS
 from sla.clocks import Clock as FoldedClock
 from sla.clocks import Segment as FoldedSegment
-from sla.facts import Fact
+from sla.facts import FULL, Fact
 from sla.library import Library
 from sla.models import Clock, Segment
 from tickets.bulk import insert, update
@@ -22,6 +24,7 @@ FOLDED = (
     *("policy_version_id", "calendar_version_id", "next_percent", "next_at"),
 )
 WRITTEN = (*FOLDED, "announced", "quiet_until")
+EVERY, OPEN = Q(), Q(state__in=OPEN_STATES)  # clocks to read
 MANY = 50  # rows from which on the bulk way is the faster one
 
 
@@ -78,11 +81,11 @@ def _changes_of_terms(lines: Iterable[_Held], library: Library) -> Iterator[Fact
             yield Fact(line.at, cause, "", line.event, terms, PolicyKind(line.kind))
 
 
-def read(tickets: Iterable[int]) -> dict[int, Stored]:
+def read(tickets: Iterable[int], only: Q = EVERY) -> dict[int, Stored]:
     """Return what is stored of some tickets, in two queries."""
     found = {pk: Stored() for pk in tickets}
     owners: dict[int, Stored] = {}
-    for clock in Clock.objects.filter(ticket__in=found):
+    for clock in Clock.objects.filter(only, ticket__in=found):
         owners[clock.pk] = found[clock.ticket_id]
         found[clock.ticket_id].clocks[clock.kind, clock.metric, clock.serial] = clock
     if owners:

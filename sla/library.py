@@ -6,12 +6,12 @@ from datetime import timedelta
 from functools import cached_property
 from uuid import uuid4
 
-from django.db.models import Subquery
+from django.db.models import Q, Subquery
 
 from sla.choices import PolicyKind
 from sla.facts import Terms
 from sla.matching import Attributes, Book, CalendarRule, PolicyRule, Validity
-from sla.models import CalendarVersion, Edition, OrganizationCalendar, PolicyVersion
+from sla.models import CalendarVersion, Edition, EscalationRule, OrganizationCalendar, PolicyVersion
 from tickets.models import Category, Ticket
 from tickets.models.classification import CategoryQuerySet
 
@@ -30,9 +30,11 @@ class Library:
         """Return the terms of two versions, the same object each time."""
         key = policy_version, calendar_version
         if key not in self._terms:
-            policy = self._drafts.get(policy_version) or PolicyVersion.objects.get(pk=policy_version)
+            policy = self._drafts.get(policy_version) or PolicyVersion.objects.select_related("policy").get(
+                pk=policy_version
+            )
             calendar = CalendarVersion.objects.get(pk=calendar_version)
-            self._terms.setdefault(key, terms_of(policy, calendar))
+            self._terms.setdefault(key, replace(terms_of(policy, calendar), steps=steps_of(policy)))
         return self._terms[key]
 
     def match(self, ticket: Attributes) -> dict[PolicyKind, Terms | None]:
@@ -125,6 +127,13 @@ def terms_of(policy: PolicyVersion, calendar: CalendarVersion) -> Terms:
         pauses={metric: frozenset(statuses) for metric, statuses in policy.pauses.items()},
         warnings=tuple(policy.warnings),
     )
+
+
+def steps_of(version: PolicyVersion) -> tuple[int, ...]:
+    """Return the thresholds of the escalation rules that may look at what a policy promises."""
+    rules = EscalationRule.objects.filter(is_active=True, kind__in=("", version.policy.kind))
+    found = rules.filter(Q(policy=None) | Q(policy=version.policy_id)).values_list("threshold", flat=True)
+    return tuple(sorted(set(found)))
 
 
 def attributes_of(ticket: Ticket, tags: frozenset[int] = frozenset()) -> Attributes:

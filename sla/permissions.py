@@ -6,7 +6,9 @@ from tickets.permissions import Actor, Rule, System, can, declare, require
 declare(
     {
         "sla.view": Rule(Role.TECHNICIAN),
-        "sla.manage": Rule(Role.MANAGER),  # calendars, policies and what follows from them
+        "sla.manage": Rule(Role.MANAGER),  # calendars, policies, rules and what follows from them
+        "sla.acknowledge": Rule(Role.TECHNICIAN, lambda user, breach: can(user, "ticket.view", breach.clock.ticket)),
+        "sla.waive": Rule(Role.MANAGER),
     }
 )
 

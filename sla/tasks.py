@@ -1,16 +1,20 @@
 """Durable work of this room: claim and call."""
 
 from datetime import timedelta
+from typing import Any
 
+from celery import shared_task
 from django.db import transaction
 from django.utils import timezone
 
-from sla.actions import clocks
-from sla.models import Application, Backfill
+from sla.actions import clocks, escalate
+from sla.actions.watch import renew_marks, watch
+from sla.models import Application, Backfill, Marking
 from tickets.choices import WorkState
-from tickets.models import Ticket
+from tickets.models import Ticket, Work
 from tickets.work import handles
 
+CARRIED_OUT_BY = (escalate.carry_out,)  # named here so that every worker has loaded it
 BATCH = 1_000  # tickets; locked together, for a fraction of a second
 PART = 500
 READ = (
@@ -46,17 +50,34 @@ def carry_out_application(row: Application) -> None:
             row.changed += clocks.apply_edit(batch, timezone.now())
             row.looked_at += len(batch)
             row.position = batch[-1].pk
-            _advance(row)
+            _keep(row, position=row.position, looked_at=row.looked_at, changed=row.changed)
 
 
-def _advance(row: Application) -> None:
-    ours = Application.objects.filter(pk=row.pk, lease=row.lease, state=WorkState.RUNNING)
+def _keep(row: Work, **columns: Any) -> None:
+    """Save how far the work has come, and hold on to it. Raises LeaseLost."""
+    ours = type(row)._default_manager.filter(pk=row.pk, lease=row.lease, state=WorkState.RUNNING)
     kept = ours.update(
-        position=row.position,
-        looked_at=row.looked_at,
-        changed=row.changed,
+        **columns,
         attempts=1,  # attempts without progress are what quarantines a row
         leased_until=timezone.now() + timedelta(seconds=row.lease_seconds),
     )
     if not kept:
         raise LeaseLost("Another worker goes on with this.")
+
+
+@handles(Marking)
+def carry_out_marking(row: Marking) -> None:
+    """Let open clocks look out for the thresholds of the rules as they are now, batch by batch."""
+    while True:
+        with transaction.atomic():
+            last = renew_marks(row.position, BATCH)
+            if last is None:
+                return
+            row.position = last
+            _keep(row, position=last)
+
+
+@shared_task(name="sla.watch")
+def watch_clocks() -> None:
+    """Write down what promises have reached. Sent every second."""
+    watch(timezone.now())

@@ -79,6 +79,12 @@ class EventKind(models.TextChoices):
     TICKET_ARCHIVED = "ticket_archived", "Archived"
     TICKET_RESTORED = "ticket_restored", "Restored"
     TICKET_RATED = "ticket_rated", "Rated"
+    SLA_WARNING = "sla_warning", "SLA warning"
+    SLA_BREACHED = "sla_breached", "SLA breached"
+    SLA_ACKNOWLEDGED = "sla_acknowledged", "SLA breach acknowledged"
+    SLA_ESCALATED = "sla_escalated", "SLA escalated"
+    SLA_WAIVED = "sla_waived", "SLA breach waived"
+    SLA_UNWAIVED = "sla_unwaived", "SLA waiver taken back"
 
 
 class Side(models.TextChoices):

@@ -4,7 +4,7 @@ Called inside an action's transaction with the ticket's row locked. The handlers
 they run in the same transaction and write rows only.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from functools import cache
 from typing import Any
@@ -12,6 +12,7 @@ from typing import Any
 from django.conf import settings
 from django.utils.module_loading import import_string
 
+from tickets.bulk import insert
 from tickets.choices import Channel, EventKind
 from tickets.models import Ticket, TicketEvent, User
 from tickets.permissions import Actor, System
@@ -61,6 +62,14 @@ def append(
     for handler in reactions().get(kind, ()):
         handler(event)
     return event
+
+
+def append_all(events: Sequence[TicketEvent]) -> None:
+    """Write prepared events of many locked tickets at once and run the handlers for each. Their versions are saved by the caller."""
+    insert(TicketEvent, events)
+    for event in events:
+        for handler in reactions().get(event.kind, ()):
+            handler(event)
 
 
 def actor_name(by: Actor) -> str:

@@ -111,6 +111,11 @@ def fail(row: Work, error: Exception, now: datetime, *, permanent: bool = False)
     return _release(row, state=WorkState.QUEUED, due=now + backoff(row.attempts), last_error=reason)
 
 
+def put_off(row: Work, until: datetime) -> None:
+    """Give the row back, as if it had never been tried, until its time has come. For the row's own handler."""
+    _release(row, state=WorkState.QUEUED, due=until, attempts=0)
+
+
 def storable(error: Exception) -> str:
     """Return an error's text without what a database refuses; an error is often made of what came from outside."""
     return str(error).replace("\x00", "").encode("utf-8", "replace").decode()

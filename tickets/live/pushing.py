@@ -105,6 +105,8 @@ def texts_of(event: TicketEvent, comments: Mapping[int, Comment]) -> list[str]:
     if comment := comments.get(comment_of(event) or 0):
         content = {"content": comment.body, "html": comment.html, "internal": comment.is_internal}
         told.append(("ticket_comment_added", {"comment_id": comment.pk, "author": actor, **content}))
+    if event.kind in (EventKind.SLA_WARNING, EventKind.SLA_BREACHED):
+        told.append((event.kind, {name: event.data[name] for name in ("metric", "due_at", "risk")}))
     general: dict[str, Any] = {
         "kind": event.kind,
         "actor": actor,

@@ -155,6 +155,52 @@ def _rated(event: TicketEvent) -> list[SafeString]:
     return [format_html("rated the answer <b>{} of 5</b>", event.changes.get("rating", [None, "?"])[1])]
 
 
+def _promise(event: TicketEvent) -> str:
+    """Name a promise: "first response", or "resolution (internal)"."""
+    internal = " (internal)" if event.data.get("kind") == "internal" else ""
+    return str(event.data["metric"]).replace("_", " ") + internal
+
+
+def _warned(event: TicketEvent) -> list[SafeString]:
+    due = shown("due_at", event.data["due_at"])
+    return [
+        format_html(
+            "{} % of the time for the <b>{}</b> is used up, due {}", event.data["percent"], _promise(event), due
+        )
+    ]
+
+
+def _breached(event: TicketEvent) -> list[SafeString]:
+    said = [format_html("<b>{}</b> is overdue since {}", _promise(event), shown("due_at", event.data["due_at"]))]
+    late = int(event.data.get("late_by", 0))
+    return [*said, format_html("noticed {} later", minutes_words(max(late // 60, 1)))] if late else said
+
+
+def _acknowledged(event: TicketEvent) -> list[SafeString]:
+    return [format_html("has seen that the <b>{}</b> is overdue", _promise(event))]
+
+
+def _escalated(event: TicketEvent) -> list[SafeString]:
+    said = [
+        format_html(
+            "raised the <b>{}</b> to level {} (<bdi>{}</bdi>)", _promise(event), event.data["level"], event.data["rule"]
+        )
+    ]
+    if event.data["told"]:
+        said.append(format_html("told <bdi>{}</bdi>", ", ".join(person["name"] for person in event.data["told"])))
+    if event.data["channel"]:
+        said.append(format_html("for the channel <bdi>{}</bdi>", event.data["channel"]))
+    if event.data["trouble"]:
+        said.append(format_html("could not change the ticket: <bdi>{}</bdi>", event.data["trouble"]))
+    return said
+
+
+def _waived(verb: str) -> Callable[[TicketEvent], list[SafeString]]:
+    return lambda event: [
+        format_html("{} the late <b>{}</b>: <bdi>{}</bdi>", verb, _promise(event), event.data["reason"])
+    ]
+
+
 WORDS: dict[str, Callable[[TicketEvent], list[SafeString]]] = {
     EventKind.TICKET_CREATED: _created,
     EventKind.TICKET_CHANGED: _changes,
@@ -172,4 +218,10 @@ WORDS: dict[str, Callable[[TicketEvent], list[SafeString]]] = {
     EventKind.TICKET_ARCHIVED: lambda _: [SafeString("archived the ticket")],
     EventKind.TICKET_RESTORED: lambda _: [SafeString("restored the ticket")],
     EventKind.TICKET_RATED: _rated,
+    EventKind.SLA_WARNING: _warned,
+    EventKind.SLA_BREACHED: _breached,
+    EventKind.SLA_ACKNOWLEDGED: _acknowledged,
+    EventKind.SLA_ESCALATED: _escalated,
+    EventKind.SLA_WAIVED: _waived("forgave"),
+    EventKind.SLA_UNWAIVED: _waived("no longer forgives"),
 }
