@@ -55,26 +55,29 @@ def save_calendar(
     latest = calendar.latest if calendar.pk else None
     if version is not None and latest and version != latest.number:
         raise Conflict("Somebody changed this calendar meanwhile. Read it again.", version=latest.number)
-    said = {field: fields[field] for field in fields if field not in RULE_FIELDS}
-    values = clean_with(CALENDAR, said, by=by)
+    own = {field: value for field, value in fields.items() if field not in RULE_FIELDS}
+    values = clean_with(CALENDAR, own, by=by)
     note = values.pop("note", "")
-    rules = checked({**(latest.rules if latest else {}), **{f: fields[f] for f in RULE_FIELDS if f in fields}})
+    said = {field: value for field, value in fields.items() if field in RULE_FIELDS}
+    rules = checked({**(latest.rules if latest else {}), **said})
     _settle_default(calendar, values)
     save_row(calendar, by, values, "name")
     if latest is None or latest.parsed != rules:
-        CalendarVersion.objects.create(
-            calendar=calendar,
-            number=latest.number + 1 if latest else 1,
-            rules=rules.to_json(),
-            note=note,
-            made_by=signer(by),
-            made_at=timezone.now(),
-            **(reach.validity() if latest else {}),
-        )
-        turn_over()
-        if latest and reach.touches_open_tickets:
-            apply_to_open_tickets(f"{calendar.name}, version {latest.number + 1}", reach.since)
+        made = CalendarVersion(calendar=calendar, rules=rules.to_json(), note=note, made_by=signer(by))
+        _add_version(made, latest, reach)
     return Calendar.objects.with_latest().get(pk=calendar.pk)
+
+
+def _add_version(made: CalendarVersion, latest: CalendarVersion | None, reach: Reach) -> None:
+    made.number, made.made_at = 1, timezone.now()
+    if latest:
+        made.number = latest.number + 1
+        for column, value in reach.validity().items():
+            setattr(made, column, value)
+    made.save()
+    turn_over()
+    if latest and reach.touches_open_tickets:
+        apply_to_open_tickets(str(made), reach.since)
 
 
 def checked(rules: Any) -> Rules:

@@ -46,9 +46,12 @@ def words(text: str) -> list[str]:
 
 
 def lines(text: str) -> dict[str, str]:
-    """Return the first word of each line → the rest of it."""
-    pairs = (line.strip().partition(" ") for line in text.splitlines() if line.strip())
-    return {first: rest.strip() for first, _, rest in pairs}
+    """Return the first word of each line → the rest of it, and of other lines that begin with it."""
+    found: dict[str, str] = {}
+    for line in filter(None, map(str.strip, text.splitlines())):
+        first, _, rest = line.partition(" ")
+        found[first] = f"{found[first]}, {rest.strip()}" if first in found else rest.strip()
+    return found
 
 
 class WindowsField(forms.CharField):
@@ -90,6 +93,7 @@ class CalendarForm(ModelForm):
     exceptions = LineField(
         help_text="A date and its extra windows on each line: “2026-12-24 09:00-12:00”. They count on holidays too."
     )
+    version = forms.IntegerField(required=False, widget=forms.HiddenInput())
     scope = ScopeField()
     since = forms.DateField(label="Created since", required=False, widget=UnfoldAdminSingleDateWidget())
     note = forms.CharField(
@@ -109,6 +113,7 @@ class CalendarForm(ModelForm):
         if self.instance.pk:
             self.fields["is_default"].disabled = self.instance.is_default  # another one takes it over
             rules = self.instance.latest.rules
+            self.initial["version"] = self.instance.latest.number
             week = {day: ", ".join(windows) for day, windows in rules["windows"].items()}
             holidays = "\n".join(f"{day} {name}".strip() for day, name in rules["holidays"].items())
             exceptions = "\n".join(f"{day} {', '.join(windows)}" for day, windows in rules["exceptions"].items())
@@ -195,7 +200,7 @@ class CalendarAdmin(ConfiguredAdmin):
         "description": f"Times of local clocks, as in “{HINT}”. A window that ends the next day: 22:00-06:00+1. "
         "Round the clock: 00:00-24:00. An empty day is closed.",
     }
-    change_fields = {"fields": [("scope", "since"), "note"]}
+    change_fields = {"fields": ["version", ("scope", "since"), "note"]}
     add_fieldsets = [
         (None, {"fields": [("name", "zone"), "is_default"]}),
         ("Week", week_fields),
@@ -219,7 +224,14 @@ class CalendarAdmin(ConfiguredAdmin):
             fields["is_default"] = said["is_default"]
         calendar = Calendar.objects.get(pk=obj.pk) if change else None
         since = str(said["since"]) if said.get("since") else None
-        saved = save_calendar(by=actor(request), fields=fields, calendar=calendar, scope=said.get("scope"), since=since)
+        saved = save_calendar(
+            by=actor(request),
+            fields=fields,
+            calendar=calendar,
+            version=said.get("version"),
+            scope=said.get("scope"),
+            since=since,
+        )
         obj.pk, obj._state.adding = saved.pk, False
 
     def delete_model(self, request: HttpRequest, obj: Calendar) -> None:

@@ -5,6 +5,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 from django.utils import timezone
 
+from sla.actions.calendars import save_calendar
 from sla.models import Calendar, CalendarVersion
 from tests.sla.test_holidays import ics
 
@@ -27,7 +28,10 @@ def page(calendar, name="change"):
 
 
 def test_a_calendar_is_written_as_people_write_hours(boss, ada):
-    days = {"holidays": "12-25 Christmas Day\n\n 2026-04-03  Good Friday", "exceptions": "2026-12-24 09:00-12:00"}
+    days = {
+        "holidays": "12-25 Christmas Day\n\n 2026-04-03  Good Friday",
+        "exceptions": "2026-12-24 09:00-10:00\n2026-12-24 11:00-12:00",
+    }
     assert boss.post(reverse(ADD), FORM | days).status_code == 302
     calendar = Calendar.objects.get()
     assert calendar.is_default
@@ -36,7 +40,7 @@ def test_a_calendar_is_written_as_people_write_hours(boss, ada):
         "zone": "Europe/Berlin",
         "windows": {"monday": ["09:00-12:00", "13:00-17:30"], "friday": ["22:00-06:00+1"]},
         "holidays": {"12-25": "Christmas Day", "2026-04-03": "Good Friday"},
-        "exceptions": {"2026-12-24": ["09:00-12:00"]},
+        "exceptions": {"2026-12-24": ["09:00-10:00", "11:00-12:00"]},
     }
 
 
@@ -83,6 +87,13 @@ def test_a_change_makes_a_version_for_the_tickets_it_names(boss, office, ticket)
     assert CalendarVersion.objects.count() == 2
     boss.post(page(office), form | {"zone": "Europe/Paris", "scope": "since", "since": "2026-01-01"})
     assert CalendarVersion.objects.get(number=3).created_since.year == 2026
+
+
+def test_what_somebody_else_changed_meanwhile_is_not_overwritten(boss, office, mona):
+    form = FORM | VERSIONS | {"scope": "new", "version": 1}
+    save_calendar(by=mona, fields={"zone": "Europe/Rome"}, calendar=office)
+    assert "Somebody changed this calendar meanwhile" in boss.post(page(office), form, follow=True).text
+    assert Calendar.objects.get().latest.rules["zone"] == "Europe/Rome"
 
 
 def test_public_holidays_are_a_button_away(boss, office):
