@@ -2,9 +2,11 @@
 
 from django.urls import path
 
-from sla.pages import why
+from sla.pages import board, filters, why
 from tickets.pages import desk_urls  # noqa: F401 - the converter `ticket`
 
 urlpatterns = [
+    path("sla", board.board, name="sla_board"),
+    path("sla/filters/<slug:name>", filters.menu, name="sla_filter"),
     path("tickets/<ticket:pk>/sla", why.why, name="sla_why"),
 ]

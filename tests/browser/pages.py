@@ -3,7 +3,7 @@
 from tickets.models import Article, Macro, SavedView, Ticket
 
 STRANGER = ["/accounts/login/", "/accounts/signup/", "/accounts/password/reset/"]
-STAFF = ["/tickets", "/tickets?q=printer", "/tickets/new", "/board", "/knowledge", "/knowledge/write"]
+STAFF = ["/tickets", "/tickets?q=printer", "/tickets/new", "/board", "/sla", "/knowledge", "/knowledge/write"]
 STAFF += ["/technicians", "/teams", "/views", "/views/new", "/macros", "/macros/new", "/profile"]
 REQUESTER = ["/portal", "/portal/new", "/portal/help", "/profile"]
 

@@ -1,5 +1,6 @@
 """Promises in a real browser: the countdown on a ticket, its explanation, and the SLA board."""
 
+from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
@@ -54,3 +55,45 @@ def test_why_is_this_due_then_opens_in_a_dialog(desk: Desk, standard: Policy, ti
     expect(dialog).to_be_hidden()
     assert_fits(page)
     check(page, f"/tickets/{ticket.pk}/sla")
+
+
+def test_the_board_of_promises_keeps_itself_up_to_date(
+    desk: Desk, standard: Policy, make_ticket: Callable[..., Ticket], tess: User
+) -> None:
+    ticket = make_ticket()
+    page = desk.open("/sla", by=tess)
+    due_next = page.locator("section", has=page.locator("#sla-next"))
+    expect(due_next.locator("tbody tr")).to_have_count(2)
+    make_ticket("Mouse ran away")
+    expect(due_next.locator("tbody tr")).to_have_count(4)
+    page.keyboard.press("j")
+    expect(page.locator("tr.is-here")).to_contain_text("Printer is on fire")
+    change_ticket(ticket=ticket, by=tess, via=Channel.WEB, changes={"status": "resolved", "resolution": "Put out."})
+    expect(due_next.locator("tbody tr")).to_have_count(2)
+    page.keyboard.press("j")
+    page.keyboard.press("o")
+    expect(page.locator("#group-sla")).to_contain_text("First response")
+
+
+def test_the_board_of_promises_is_filtered_by_menu(
+    desk: Desk, standard: Policy, make_ticket: Callable[..., Ticket], tess: User
+) -> None:
+    make_ticket()
+    page = desk.open("/sla", by=tess)
+    page.get_by_role("button", name="Metric").click()
+    page.get_by_label("Resolution").check()
+    expect(page.locator(".promises tbody tr")).to_have_count(1)
+    expect(page.get_by_role("button", name="Metric: Resolution")).to_be_visible()
+
+
+def test_promises_in_every_state_are_accessible(
+    desk: Desk, standard: Policy, make_ticket: Callable[..., Ticket], tess: User
+) -> None:
+    late, near, resting = make_ticket("Late " * 40), make_ticket("Near"), make_ticket("Resting")
+    due(late, "first_response", minutes=-90)
+    due(near, "first_response", minutes=20)
+    Clock.objects.filter(ticket=near, metric="first_response").update(announced=90)
+    change_ticket(ticket=resting, by=tess, via=Channel.WEB, changes={"status": "pending"})
+    page = desk.open(by=tess)
+    for path in ("/sla", "/sla?section=breached", f"/tickets/{near.pk}", f"/tickets/{resting.pk}", "/tickets"):
+        check(page, path)

@@ -26,6 +26,7 @@ class NavItem:
 STAFF = [
     NavItem("queue", "Queue", "inbox", key="q", on_phone=True),
     NavItem("board", "Board", "view-columns", key="b", on_phone=True),
+    NavItem("sla_board", "SLA", "clock", key="s"),
     NavItem("articles", "Knowledge", "book-open", key="k"),
     NavItem("technicians", "Technicians", "user-group", key="t"),
     NavItem("teams", "Teams", "rectangle-group", key="m"),

@@ -1,7 +1,7 @@
 /* The queue: selecting, walking by keyboard, and news that wait until they are asked for. */
 import { refreshTimes } from "./times.js";
 
-const rows = () => [...document.querySelectorAll("#rows tr")];
+const rows = () => [...document.querySelectorAll("#rows tr, .promises tbody tr")];
 const boxes = () => [...document.querySelectorAll("#rows [name=ids]")];
 let fresh = new Set();
 let changed = new Set();
@@ -19,7 +19,7 @@ function count() {
 }
 
 export function here() {
-  return document.querySelector("#rows .is-here");
+  return document.querySelector(":is(#rows, .promises) .is-here");
 }
 
 export function step(by) {
@@ -34,7 +34,7 @@ export function step(by) {
 }
 
 export function select() {
-  here()?.querySelector("[name=ids]").click();
+  here()?.querySelector("[name=ids]")?.click();
 }
 
 function showNews() {
@@ -115,7 +115,7 @@ export function startQueue() {
     for (const name of [...new Set(lean.keys())]) if (lean.getAll(name).every((value) => value === "")) lean.delete(name);
   });
   document.addEventListener("change", (event) => event.target.closest(".filters") && remember(event));
-  document.body.addEventListener("htmx:afterSwap", (event) => ["queue", "board"].includes(event.detail.target.id) && reopen());
+  document.body.addEventListener("htmx:afterSwap", (event) => ["queue", "board", "sla-board"].includes(event.detail.target.id) && reopen());
   if (!document.getElementById("queue")) return;
   document.addEventListener("change", (event) => {
     if (event.target.matches("[data-all]")) boxes().forEach((box) => { box.checked = event.target.checked; });
