@@ -42,7 +42,7 @@ def narrowed(rows: ClockQuerySet, query: QueryDict, user: User) -> ClockQuerySet
     if policies := values_of(query, "policy"):
         if not all(value.isascii() and value.isdigit() and len(value) <= 18 for value in policies):
             raise Invalid({"policy": ["Choose policies of the list."]})
-        rows = rows.filter(policy_version__policy__in=policies)
+        rows = rows.filter(policy_version__policy__in=[int(value) for value in policies])
     if metrics := values_of(query, "metric"):
         if not set(metrics) <= set(Metric.values):
             raise Invalid({"metric": [f"Choose any of {', '.join(Metric.values)}."]})

@@ -37,10 +37,10 @@ def promised(ticket: Ticket, reader: User) -> list[str]:
     said = []
     for clock in clocks_to_show(ticket, reader):
         if clock.kind == PolicyKind.CUSTOMER and clock.state in OPEN_STATES and clock.due_at:
-            end = "solved it" if clock.metric == Metric.RESOLUTION else "answered"
-            aim = "aim to solve it" if clock.metric == Metric.RESOLUTION else "answer"
+            does = "solve it" if clock.metric == Metric.RESOLUTION else "answer"
+            aim = f"aim to {does}" if clock.metric == Metric.RESOLUTION else does
             by = exact(timezone.localtime(clock.due_at))
-            said.append(f"We {aim} by {by}." if clock.due_at > now else f"We meant to have {end} by {by}. We are late.")
+            said.append(f"We {aim} by {by}." if clock.due_at > now else f"We meant to {does} by {by}, and are late.")
     return said
 
 

@@ -104,4 +104,4 @@ def test_the_requester_reads_when_we_answer(
     assert html.count("We aim to solve it by ") == 1
     assert "first response" not in html
     Clock.objects.filter(metric="first_response").update(due_at=timezone.now() - timedelta(minutes=12))
-    assert "We meant to have answered by" in read(client, carl, "portal_ticket", ticket)
+    assert "We meant to answer by" in read(client, carl, "portal_ticket", ticket)

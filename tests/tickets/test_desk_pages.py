@@ -1,10 +1,12 @@
 """The staff desk through Django's client: the queue, the ticket page, what their forms do, with and without htmx."""
 
 import re
+from datetime import timedelta
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import resolve, reverse
+from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
 
 from tickets.actions.answering import answer_ticket
@@ -652,3 +654,14 @@ def test_a_note_calls_colleagues_only_and_a_reply_who_can_read_it(desk, ticket, 
     assert milo.username not in called(desk, ticket, "")
     change_ticket(ticket=ticket, by=tess, via=WEB, changes={"team": desktop.pk})
     assert milo.username in called(desk, ticket, "")
+
+
+def test_a_deadline_at_risk_looks_so_and_risk_sorts_the_queue(desk, make_ticket):
+    far, near = make_ticket("Far"), make_ticket("Near")
+    Ticket.objects.update(due_at=timezone.now() + timedelta(hours=30))
+    Ticket.objects.filter(pk=near.pk).update(risk="high")
+    html = desk.get(reverse("queue"), {"ordering": "-risk"}).content.decode()
+    assert html.index("Near</a>") < html.index("Far</a>")
+    assert html.count('data-due="soon"') == 1
+    assert html.count(", risk high") == 1
+    assert desk.get(reverse("queue"), {"ordering": "risk"}).content.decode().index(f"T-{far.pk}</td>") > 0

@@ -11,7 +11,7 @@ from tickets.finding.paging import TICKET_ORDERINGS
 from tickets.models import Ticket
 from tickets.models.ticket import reference_of
 
-SHOWN = ("pk", "version", "title", "status", "priority", "due_at", "updated_at")
+SHOWN = ("pk", "version", "title", "status", "priority", "risk", "due_at", "updated_at")
 NAMED = ("requester_id", "assignee_id", "organization_id")
 
 
@@ -21,6 +21,7 @@ class Line(NamedTuple):
     title: str
     status: str
     priority: str
+    risk: str
     due_at: datetime | None
     updated_at: datetime
     requester: str

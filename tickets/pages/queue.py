@@ -29,6 +29,7 @@ COLUMNS = [
     ("", "Status", "state"),
     ("priority", "Priority", "priority"),
     ("due_at", "Due", "due"),
+    ("risk", "Risk", "risk"),
     ("", "Assignee", "assignee"),
     ("updated_at", "Updated", "updated"),
 ]

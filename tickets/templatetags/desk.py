@@ -81,15 +81,18 @@ def when(moment: datetime | None, empty: str = "—") -> SafeString | str:
 
 
 @register.simple_tag
-def due(moment: datetime | None, done: bool = False) -> SafeString:
-    """Return a deadline as a countdown, marked late or soon in colour and word; a plain date once the work is done."""
+def due(moment: datetime | None, done: bool = False, risk: str = Level.LOW) -> SafeString:
+    """Return a deadline as a countdown, marked late or at risk in colour, shape and word; a plain date once the work is done."""
     if moment is None:
         return SafeString('<span class="faint">—</span>')
     local = timezone.localtime(moment)
     words, state = (f"{local.day} {local:%b}", "done") if done else due_words(moment, timezone.now())
-    stamp, counts = moment.isoformat(timespec="seconds"), "" if done else " data-countdown"
+    stamp, counts, at_risk = moment.isoformat(timespec="seconds"), "" if done else " data-countdown", ""
+    if risk != Level.LOW and not done:
+        state, counts = "soon" if state == "ahead" else state, ' data-countdown data-soon="Infinity"'
+        at_risk = f", risk {risk}"
     return SafeString(
-        f'<time class="due" data-due="{state}" datetime="{stamp}" title="Due {exact(local)}"{counts}>{words}</time>'
+        f'<time class="due" data-due="{state}" datetime="{stamp}" title="Due {exact(local)}{at_risk}"{counts}>{words}</time>'
     )
 
 

@@ -24,6 +24,7 @@ ROW = """
   <td class="c-state">{status}</td>
   <td class="c-priority">{priority}</td>
   <td class="c-due">{due}</td>
+  <td class="c-risk">{risk}</td>
   <td class="c-assignee"><span class="person">{assignee}</span></td>
   <td class="c-updated faint">{updated}</td>
 </tr>
@@ -67,7 +68,8 @@ def _cells(line: Line, tickets_url: str) -> dict[str, Any]:
         "organization": format_html('<bdi class="faint cut">{}</bdi>', organization) if organization else "",
         "status": status(line.status),
         "priority": level(line.priority),
-        "due": due(line.due_at, line.is_resolved),
+        "due": due(line.due_at, line.is_resolved, line.risk),
+        "risk": level(line.risk, "Risk"),
         "assignee": format_html("{}<bdi>{}</bdi>", avatar(name, "small"), name.split(" ")[0]) if name else NOBODY,
         "updated": when(line.updated_at),
     }
@@ -97,7 +99,7 @@ def _card(line: Line) -> dict[str, Any]:
         "title": line.title,
         "tags": tags(line.tags),
         "priority": level(line.priority),
-        "due": due(line.due_at) if line.due_at and not line.is_resolved else "",
+        "due": due(line.due_at, risk=line.risk) if line.due_at and not line.is_resolved else "",
         "assignee": person,
         "buttons": move_buttons(line.status),
     }
