@@ -4,8 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 ARGS ?=
-# Two processes would empty each other's Redis between tests.
-TEST_PROCESSES ?= $(if $(REDIS_URL),0,2)
+TEST_PROCESSES ?= 2
 
 .DEFAULT_GOAL := help
 .PHONY: help run install install-dev test lint format types bench screenshots clean
