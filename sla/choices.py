@@ -48,6 +48,14 @@ class Scope(models.TextChoices):
     SINCE = "since", "Tickets created from a date on"
 
 
+class BreachState(models.TextChoices):
+    """Whether somebody has to look at a breach; worked out, not stored."""
+
+    OPEN = "open", "Open"
+    ACKNOWLEDGED = "acknowledged", "Acknowledged"
+    WAIVED = "waived", "Waived"
+
+
 class Outcome(models.TextChoices):
     """What became of an escalation."""
 

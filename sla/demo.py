@@ -1,4 +1,4 @@
-"""The demo desk's promises: each customer's business hours, gold round the clock, and two tickets that are about to be due."""
+"""The demo desk's promises: business hours, gold round the clock, who hears of a breach, and two tickets about to be due."""
 
 from collections.abc import Mapping
 from datetime import datetime, timedelta
@@ -7,6 +7,7 @@ from typing import Any
 from sla.actions.calendars import import_public_holidays, save_calendar
 from sla.actions.clocks import backfill
 from sla.actions.policies import choose_calendar, save_policy
+from sla.actions.rules import save_rule
 from sla.choices import PolicyKind
 from sla.models import Calendar
 from sla.rules import WEEKDAYS
@@ -35,6 +36,17 @@ STANDARD = {
     "resolution": ("8 h", "16 h", "40 h", "80 h"),
 }
 NETWORK = {"first_response": ("15 min", "30 min", "2 h", "8 h"), "resolution": ("3 h", "8 h", "24 h", "60 h")}
+RULES: list[dict[str, Any]] = [
+    {"name": "Breached: who has it and the team's lead", "notify_assignee": True, "notify_lead": True},
+    {
+        "name": "Nobody has seen it for a quarter of an hour: managers",
+        "level": 2,
+        "delay_minutes": 15,
+        "notify_managers": True,
+        "raise_priority": True,
+        "tag": "escalated",
+    },
+]
 # title, words, minutes and seconds ago: the first is soon missed, the second soon warned of (30 minutes to the first response)
 ABOUT_TO_BE_DUE = [
     ("Gate scanners in Bremen show yesterday's bookings", "Lorries are queuing; the drivers have no slots.", 29, 15),
@@ -53,6 +65,8 @@ def make_promises(now: datetime) -> None:
     _policy("Standard, business hours", STANDARD, usual, is_default=True, uses_customers_calendar=True)
     conditions = {"teams": ["Network"]}
     _policy("Network team", NETWORK, offices["Europe/Berlin"], kind=PolicyKind.INTERNAL, conditions=conditions)
+    for rule in RULES:
+        save_rule(by=DESK, fields={"kind": PolicyKind.CUSTOMER, **rule})
     _write_the_last_ones(now)
     backfill(Ticket.objects.values_list("pk", flat=True), now)
 

@@ -368,6 +368,7 @@ SPECTACULAR_SETTINGS: dict[str, Any] = {
         "ClockStateEnum": "sla.choices.ClockState",
         "ArticleStateEnum": ["draft", "published", "archived"],
         "MetricEnum": "sla.choices.Metric",
+        "BreachStateEnum": "sla.choices.BreachState",
     },
 }
 

@@ -4,12 +4,12 @@ A batch locks its tickets, skipping those that somebody is writing to or another
 was reached is known by the clock rows, not by when the watch last ran, so it may sleep, run twice, or see the time jump.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from functools import partial
 from typing import Any
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.db.models import Q
 
 from sla import ledger
@@ -23,7 +23,7 @@ from tickets import work
 from tickets.bulk import insert, update
 from tickets.choices import Channel, EventKind
 from tickets.events import append_all
-from tickets.models import Ticket, TicketEvent
+from tickets.models import Organization, Ticket, TicketEvent
 from tickets.permissions import System
 
 WATCH = System("SLA watch")
@@ -41,19 +41,26 @@ def watch(now: datetime) -> int:
         return 0
     books, rules, seen = library(), Rules.read(), 0
     for first in range(0, len(tickets), BATCH):
-        with transaction.atomic():
-            batch = Batch(now, books, rules)
-            batch.look(tickets[first : first + BATCH])
-            batch.write()
-            seen += len(batch.clocks)
+        part = tickets[first : first + BATCH]
+        try:
+            seen += _watch(part, Batch(now, books, rules))
+        except IntegrityError:  # a clock was set back, and its marks are written already
+            seen += _watch(part, Batch(now, books, rules, doubts=True))
     return seen
+
+
+def _watch(tickets: Sequence[int], batch: "Batch") -> int:
+    with transaction.atomic():
+        batch.look(tickets)
+        batch.write()
+    return len(batch.clocks)
 
 
 class Batch:
     """Some tickets of one watch: what it finds, then writes in a constant number of statements."""
 
-    def __init__(self, now: datetime, books: Library, rules: Rules) -> None:
-        self.now, self.books, self.rules = now, books, rules
+    def __init__(self, now: datetime, books: Library, rules: Rules, *, doubts: bool = False) -> None:
+        self.now, self.books, self.rules, self.doubts = now, books, rules, doubts
         self.clocks: list[Clock] = []
         self.warnings: list[EarlyWarning] = []
         self.breaches: list[Breach] = []
@@ -65,7 +72,8 @@ class Batch:
         """Lock the tickets and see what their clocks have reached."""
         locked = _lock(tickets)
         stored = ledger.read(locked, ledger.OPEN | Q(next_at__lte=self.now))
-        written = _written(pk for part in stored.values() for pk in (clock.pk for clock in part.clocks.values()))
+        clocks = [clock.pk for part in stored.values() for clock in part.clocks.values()] if self.doubts else []
+        written = _written(clocks)
         for pk, ticket in locked.items():
             open_clocks = []
             for clock in stored[pk].clocks.values():
@@ -95,7 +103,7 @@ class Batch:
             row = breach_of(ticket, clock, noticed)
             self.breaches.append(row)
         elif percent in self.books.terms(clock.policy_version_id, clock.calendar_version_id).warnings:
-            row = EarlyWarning(clock=clock, percent=percent, **noticed)
+            row = EarlyWarning(clock_id=clock.pk, percent=percent, **noticed)
             self.warnings.append(row)
         if not noticed["is_quiet"]:
             if row is not None:
@@ -113,9 +121,10 @@ class Batch:
         }
 
     def write(self) -> None:
-        """Write what was found. Raises IntegrityError, and writes nothing, where another watch did so meanwhile."""
+        """Write what was found. Raises IntegrityError where some of it is written already."""
         insert(EarlyWarning, self.warnings)
         insert(Breach, self.breaches)
+        self.escalations = _new(self.escalations)
         insert(Escalation, self.escalations)
         update(Clock, self.clocks, ["announced", "next_percent", "next_at"])
         events = [self._event(*line) for line in self.told]
@@ -150,16 +159,29 @@ class Batch:
         )
 
 
+def _new(planned: list[Escalation]) -> list[Escalation]:
+    """Leave out levels that a promise has had, by a rule as it was before."""
+    if not planned:
+        return []
+    rows = Escalation.objects.filter(clock__in={row.clock_id for row in planned})
+    had = set(rows.values_list("clock_id", "level"))
+    return [row for row in planned if (row.clock_id, row.level) not in had]
+
+
 def _lock(tickets: Sequence[int]) -> dict[int, Ticket]:
-    rows = Ticket.objects.filter(pk__in=tickets).select_related("organization").defer(*UNREAD).order_by("pk")
-    return {ticket.pk: ticket for ticket in rows.select_for_update(of=("self",), skip_locked=True)}
+    rows = Ticket.objects.filter(pk__in=tickets).defer(*UNREAD).order_by("pk")
+    locked = {ticket.pk: ticket for ticket in rows.select_for_update(of=("self",), skip_locked=True)}
+    customers = Organization.objects.in_bulk({ticket.organization_id for ticket in locked.values()} - {None})
+    for ticket in locked.values():
+        ticket.organization = customers.get(ticket.organization_id)
+    return locked
 
 
-def _written(clocks: Iterable[int]) -> set[tuple[int, int]]:
-    """Return what was announced of some clocks before, so that a clock that was set back says nothing twice."""
-    numbers = list(clocks)
-    warned = set(EarlyWarning.objects.filter(clock__in=numbers).values_list("clock_id", "percent"))
-    return warned | {(pk, FULL) for pk in Breach.objects.filter(clock__in=numbers).values_list("clock_id", flat=True)}
+def _written(clocks: Sequence[int]) -> set[tuple[int, int]]:
+    """Return what was written of some clocks before."""
+    warned = EarlyWarning.objects.filter(clock__in=clocks).values_list("clock_id", "percent")
+    breached = Breach.objects.filter(clock__in=clocks).values_list("clock_id", flat=True)
+    return {*warned, *((pk, FULL) for pk in breached)}
 
 
 def breach_of(ticket: Ticket, clock: Clock, noticed: dict[str, Any]) -> Breach:
@@ -168,12 +190,12 @@ def breach_of(ticket: Ticket, clock: Clock, noticed: dict[str, Any]) -> Breach:
     severity = severity_of(clock.kind, ticket.priority, tier)
     assert clock.target is not None  # noqa: S101 - a promise without a target reaches nothing
     return Breach(
-        clock=clock,
-        ticket=ticket,
+        clock_id=clock.pk,
+        ticket_id=ticket.pk,
         kind=clock.kind,
         metric=clock.metric,
         policy_version_id=clock.policy_version_id,
-        organization=ticket.organization,
+        organization_id=ticket.organization_id,
         team_id=ticket.team_id,
         technician_id=ticket.assignee_id,
         target=clock.target,

@@ -1,6 +1,15 @@
 """Configuration in the Django admin, a file per noun."""
 
-from sla.admin import calendars  # noqa: F401 - registering is what it is for
+from sla.admin import breaches, calendars, escalation  # noqa: F401 - registering is what it is for
 from tickets.admin.dashboard import add_to_menu
 
-add_to_menu("Service levels", [("Calendars", "calendar_month", "sla_calendar")])
+add_to_menu(
+    "Service levels",
+    [
+        ("Calendars", "calendar_month", "sla_calendar"),
+        ("Escalation rules", "trending_up", "sla_escalationrule"),
+        ("Breaches", "timer_off", "sla_breach"),
+        ("Waivers", "handshake", "sla_waiver"),
+        ("Escalations", "notifications_active", "sla_escalation"),
+    ],
+)

@@ -2,10 +2,16 @@
 
 from django.urls import path
 
-from sla.api import calendars, policies
+from sla.api import breaches, calendars, policies
 from tickets.api import converters  # noqa: F401 - `id`
 
 urlpatterns = [
+    path("breaches", breaches.BreachesView.as_view()),
+    path("breaches/<id:pk>", breaches.BreachView.as_view()),
+    path("breaches/<id:pk>/acknowledge", breaches.AcknowledgeView.as_view()),
+    path("waivers", breaches.WaiversView.as_view()),
+    path("waivers/<id:pk>", breaches.WaiverView.as_view()),
+    path("waivers/<id:pk>/revoke", breaches.WaiverRevokeView.as_view()),
     path("calendars", calendars.CalendarsView.as_view()),
     path("calendars/<id:pk>", calendars.CalendarView.as_view()),
     path("calendars/<id:pk>/holidays", calendars.CalendarHolidaysView.as_view()),

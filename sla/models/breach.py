@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 from django.db import models
 from django.db.models import F, Q
 
-from sla.choices import Metric, PolicyKind
+from sla.choices import BreachState, Metric, PolicyKind
 from sla.models.clock import Clock
 from tickets.choices import Level, one_of
 from tickets.models import Organization, Team, Ticket, User
@@ -68,19 +68,28 @@ class Waiver(models.Model):
 
 class BreachQuerySet(models.QuerySet["Breach"]):
     def visible_to(self, user: User) -> "BreachQuerySet":
-        """Breaches of visible tickets; a requester sees what was promised to customers."""
-        found = self if user.sees_all_tickets else self.filter(ticket__in=Ticket.objects.visible_to(user))
-        return found if user.is_support_staff else found.filter(kind=PolicyKind.CUSTOMER)
+        """Support staff see those of the tickets they see; what the desk owes is told to requesters on their tickets only."""
+        if user.sees_all_tickets:
+            return self
+        return self.filter(ticket__in=Ticket.objects.visible_to(user)) if user.is_support_staff else self.none()
 
     def in_state(self, state: str) -> "BreachQuerySet":
-        """Keep those that are `open`, `acknowledged` or `waived`; each is one of the three."""
-        if state == "waived":
+        """Keep those in a `BreachState`; each is in one."""
+        if state == BreachState.WAIVED:
             return self.exclude(waiver=None)
-        return self.filter(waiver=None, acknowledged_at__isnull=state == "open")
+        return self.filter(waiver=None, acknowledged_at__isnull=state == BreachState.OPEN)
 
     def with_names(self) -> "BreachQuerySet":
         return self.select_related(
-            *("clock", "organization", "technician", "team", "policy_version__policy", "acknowledged_by", "waiver")
+            *(
+                "clock",
+                "organization",
+                "technician",
+                "team",
+                "policy_version__policy",
+                "acknowledged_by",
+                "waiver__made_by",
+            )
         )
 
 
@@ -124,7 +133,7 @@ class Breach(Noticed):
         return "resolution" if self.metric == Metric.RESOLUTION else "response"
 
     @property
-    def state(self) -> str:
+    def state(self) -> BreachState:
         if self.waiver_id:
-            return "waived"
-        return "acknowledged" if self.acknowledged_at else "open"
+            return BreachState.WAIVED
+        return BreachState.ACKNOWLEDGED if self.acknowledged_at else BreachState.OPEN

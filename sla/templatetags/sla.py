@@ -9,6 +9,8 @@ from django.utils.safestring import SafeString
 
 from sla.choices import OPEN_STATES, Metric, PolicyKind
 from sla.explain import clocks_to_show
+from sla.facts import FULL
+from sla.models import Breach
 from sla.standing import Standing, label_of, standing
 from tickets.models import Ticket, User
 from tickets.templatetags.desk import exact
@@ -20,6 +22,7 @@ COUNTED = ("ahead", "soon", "late")
 class Promise(NamedTuple):
     label: str
     standing: Standing
+    is_breached: bool
 
 
 @register.simple_tag
@@ -27,7 +30,18 @@ def promises(ticket: Ticket, reader: User) -> list[Promise]:
     """Return the promises on a ticket that the reader may see: open ones, the next due first, then what became of the others."""
     now = timezone.now()
     found = clocks_to_show(ticket, reader)
-    return [Promise(label_of(clock.kind, clock.metric), standing(clock, ticket.status, now)) for clock in found]
+    return [
+        Promise(label_of(clock.kind, clock.metric), standing(clock, ticket.status, now), clock.announced >= FULL)
+        for clock in found
+    ]
+
+
+@register.simple_tag
+def breaches(ticket: Ticket, reader: User, shown: list[Promise]) -> list[Breach]:
+    """Return the breaches of a ticket, with who has seen or forgiven them; asks for them where a promise says that there are."""
+    if not any(promise.is_breached for promise in shown):
+        return []
+    return list(Breach.objects.visible_to(reader).filter(ticket=ticket).with_names())
 
 
 @register.simple_tag

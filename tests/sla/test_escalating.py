@@ -227,6 +227,18 @@ def test_a_worker_that_dies_after_its_work_does_not_do_it_again(
     assert len(told(ticket)) == 1
 
 
+def test_a_level_that_was_carried_out_stays_so_when_its_rule_moves(
+    standard: Policy, ticket: Ticket, make_rule: Any, at: Any, mona: User
+) -> None:
+    rule = make_rule("Breach")
+    at(4)
+    save_rule(by=mona, rule=rule, fields={"threshold": 150})
+    work.run_due()
+    at(6.1)
+    assert len(told(ticket)) == 1
+    assert Clock.objects.get(metric="first_response").announced == 150
+
+
 def test_a_rule_that_was_switched_off_does_nothing_more(
     standard: Policy, ticket: Ticket, make_rule: Any, at: Any, mona: User
 ) -> None:

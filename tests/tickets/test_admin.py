@@ -1,6 +1,7 @@
 """The admin: who gets in, every page of it, and that its writes keep to the rules."""
 
 import re
+from datetime import timedelta
 
 import pytest
 from allauth.account.models import EmailAddress
@@ -14,6 +15,12 @@ from django_celery_beat.models import ClockedSchedule, CrontabSchedule, Interval
 
 import tickets.tasks  # noqa: F401 - a worker has loaded what carries work out
 from sla.actions.calendars import save_calendar
+from sla.actions.clocks import backfill
+from sla.actions.policies import save_policy
+from sla.actions.rules import save_rule
+from sla.actions.waive import waive_breaches
+from sla.actions.watch import watch
+from sla.models import Breach
 from tests.conftest import PASSWORD
 from tickets import work
 from tickets.actions.conversation import add_comment
@@ -57,7 +64,8 @@ def desk(ticket, tess, carl, mona, acme):
     Tag.objects.create(name="vip")
     Skill.objects.create(name="Printers")
     CustomField.objects.create(key="asset", label="Asset", kind="text")
-    save_calendar(by=mona, fields={"name": "Office", "zone": "UTC", "windows": {"monday": ["09:00-17:00"]}})
+    office = save_calendar(by=mona, fields={"name": "Office", "zone": "UTC", "windows": {"monday": ["09:00-17:00"]}})
+    break_a_promise(ticket, mona, office)
     Macro.objects.create(name="Thanks", owner=tess, text="Thank you.")
     SavedView.objects.create(name="Mine", owner=tess, query="assignee=me")
     write_article(by=tess, fields={"title": "Printers", "body": "Turn it off and on."})
@@ -70,6 +78,15 @@ def desk(ticket, tess, carl, mona, acme):
     ImportJob.objects.create(format="csv", source="old", file="imports/a.csv", started_by=mona)
     invite_user(by=mona, email="new@example.com")
     stuck_mail()
+
+
+def break_a_promise(ticket, mona, office):
+    promised = {"calendar": office.pk, "is_default": True, "targets": {"resolution": {"medium": "1 h"}}}
+    save_policy(by=mona, fields={"name": "Standard", **promised}, scope="open")
+    save_rule(by=mona, fields={"name": "Managers", "notify_managers": True})
+    backfill([ticket.pk], timezone.now())
+    watch(timezone.now() + timedelta(days=14))
+    waive_breaches(by=mona, via=Channel.WEB, fields={"reason": "Storm", "breaches": [Breach.objects.get().pk]})
 
 
 def stuck_mail(**fields):
