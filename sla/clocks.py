@@ -10,6 +10,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from enum import Enum
+from functools import cached_property
 from itertools import pairwise
 
 from sla.choices import Cause, ClockState, Metric, PolicyKind
@@ -33,8 +34,9 @@ class Segment:
     detail: str
     event: int | None
 
+    @cached_property
     def worked(self) -> timedelta:
-        """Return the working time that a closed running segment used up."""
+        """The working time that a closed running segment used up."""
         if not self.running or self.end is None:
             return NOTHING
         return self.terms.working.elapsed(self.start, self.end)
@@ -69,7 +71,14 @@ class Clock:
     @property
     def used(self) -> timedelta:
         """The working time of the segments that are closed."""
-        return sum((segment.worked() for segment in self.segments), NOTHING)
+        return sum((segment.worked for segment in self.segments), NOTHING)
+
+    def used_until(self, now: datetime) -> timedelta:
+        """Return the working time used by `now`, that of an open segment included."""
+        last = self.last
+        if last.end is None and last.running and last.start < now:
+            return self.used + last.terms.working.elapsed(last.start, now)
+        return self.used
 
     @property
     def due_at(self) -> datetime | None:
@@ -96,7 +105,7 @@ class Clock:
         for segment in self.segments:
             if not segment.running:
                 continue
-            worked = segment.worked()
+            worked = segment.worked
             if segment.end is None or worked >= left:
                 return segment.terms.working.deadline(segment.start, left)
             left -= worked

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 
 from django.db.models import Q
@@ -28,12 +28,28 @@ EVERY, OPEN = Q(), Q(state__in=OPEN_STATES)  # clocks to read
 MANY = 50  # rows from which on the bulk way is the faster one
 
 
+class Closed(NamedTuple):
+    """A row of `Segment`, read without making a model of it: there are many."""
+
+    clock_id: int
+    number: int
+    start: datetime
+    end: datetime
+    running: bool
+    cause: str
+    detail: str
+    event: int | None
+    policy_version_id: int
+    calendar_version_id: int
+    target: timedelta | None
+
+
 @dataclass
 class Stored:
     """The clocks of one ticket as they are in the database, each with its closed segments."""
 
     clocks: dict[Key, Clock] = field(default_factory=dict)
-    segments: dict[int, list[Segment]] = field(default_factory=dict)
+    segments: dict[int, list[Closed]] = field(default_factory=dict)
 
     def revived(self, library: Library) -> Iterator[FoldedClock]:
         """Yield the open clocks as the fold would have them."""
@@ -85,16 +101,17 @@ def read(tickets: Iterable[int], only: Q = EVERY) -> dict[int, Stored]:
     """Return what is stored of some tickets, in two queries."""
     found = {pk: Stored() for pk in tickets}
     owners: dict[int, Stored] = {}
-    for clock in Clock.objects.filter(only, ticket__in=found):
+    for clock in Clock.objects.filter(only, ticket__in=found).order_by():
         owners[clock.pk] = found[clock.ticket_id]
         found[clock.ticket_id].clocks[clock.kind, clock.metric, clock.serial] = clock
     if owners:
-        for segment in Segment.objects.filter(clock__in=owners).order_by("clock", "number"):
+        lines = Segment.objects.filter(clock__in=owners).order_by("clock", "number").values_list(*Closed._fields)
+        for segment in map(Closed._make, lines.iterator(chunk_size=5_000)):
             owners[segment.clock_id].segments.setdefault(segment.clock_id, []).append(segment)
     return found
 
 
-def revive(row: Clock, segments: Sequence[Segment], library: Library) -> FoldedClock:
+def revive(row: Clock, segments: Sequence[Closed], library: Library) -> FoldedClock:
     """Return a stored open clock as the fold would have it."""
     began = segments[0] if segments else row
     metric, kind = Metric(row.metric), PolicyKind(row.kind)
@@ -176,7 +193,7 @@ def differences(stored: Stored, folded: Sequence[FoldedClock]) -> list[str]:
     return found
 
 
-def _same(rows: Sequence[Segment], wanted: Sequence[Mapping[str, Any]]) -> bool:
+def _same(rows: Sequence[Closed], wanted: Sequence[Mapping[str, Any]]) -> bool:
     return len(rows) == len(wanted) and all(
         getattr(row, column) == value for row, line in zip(rows, wanted, strict=True) for column, value in line.items()
     )
@@ -212,9 +229,8 @@ class Writing:
             row = stored.clocks[clock.kind, clock.metric, clock.serial]
             self._change(row, clock, stored.segments.get(row.pk, []))
 
-    def _change(self, row: Clock, clock: FoldedClock, rows: Sequence[Segment]) -> None:
-        if any(getattr(row, column) != value for column, value in columns_of(clock, row.announced).items()):
-            self._set(row, clock, self.quiet_until)
+    def _change(self, row: Clock, clock: FoldedClock, rows: Sequence[Closed]) -> None:
+        if self._set(row, clock, self.quiet_until):
             self.changed.append(row)
         wanted = segments_of(clock)
         if not _same(rows, wanted[: len(rows)]):
@@ -223,14 +239,20 @@ class Writing:
         self.segments += [Segment(clock_id=row.pk, **line) for line in wanted[len(rows) :]]
 
     @staticmethod
-    def _set(row: Clock, clock: FoldedClock, quiet_until: datetime | None) -> None:
-        """Take over what the fold says; warnings that were passed before `quiet_until` are not given any more."""
+    def _set(row: Clock, clock: FoldedClock, quiet_until: datetime | None) -> bool:
+        """Take over what the fold says; False where that is nothing new.
+
+        Warnings that were passed before `quiet_until` are not given any more.
+        """
+        announced = row.announced
         if quiet_until:
-            row.quiet_until = quiet_until
-            passed = [step for step in clock.last.terms.warnings if _is_past(clock, step, quiet_until)]
-            row.announced = max([row.announced, *passed])
-        for column, value in columns_of(clock, row.announced).items():
-            setattr(row, column, value)
+            announced = max(announced, *_passed(clock, clock.last.terms.warnings, quiet_until), 0)
+        columns = columns_of(clock, announced)
+        held = row.__dict__
+        if all(held.get(column) == value for column, value in columns.items()):
+            return False
+        held.update(columns, announced=announced, quiet_until=quiet_until or row.quiet_until)
+        return True
 
     def write(self) -> None:
         """Write it. Needs a surrounding transaction with the tickets locked."""
@@ -271,13 +293,16 @@ def show_on(ticket: Ticket, folded: Iterable[FoldedClock], now: datetime) -> boo
 
 def risk_of(clock: FoldedClock, now: datetime) -> Level:
     """Return how near a breach is: overdue is critical, past the last warning high, past another one medium."""
-    reached = [step for step in (*clock.last.terms.warnings, FULL) if _is_past(clock, step, now)]
-    return risk_after(max(reached, default=0), clock.last.terms.warnings)
+    warnings = clock.last.terms.warnings
+    return risk_after(max(_passed(clock, (*warnings, FULL), now), default=0), warnings)
 
 
-def _is_past(clock: FoldedClock, percent: int, now: datetime) -> bool:
-    at = clock.reached(clock.target * percent / FULL) if clock.target else None
-    return at is not None and at <= now
+def _passed(clock: FoldedClock, steps: Iterable[int], now: datetime) -> list[int]:
+    """Return the percentages of the target that have been used by `now`."""
+    if clock.target is None:
+        return []
+    used = clock.used_until(now) * FULL
+    return [step for step in steps if used >= clock.target * step]
 
 
 def risk_after(percent: int, warnings: Sequence[int]) -> Level:

@@ -98,12 +98,12 @@ def apply_edit(tickets: Sequence[Ticket], now: datetime) -> int:
     What an open clock has used stays used. A ticket that is promised something new has its ledger drawn from its events.
     """
     books = library()
-    stored = ledger.read([ticket.pk for ticket in tickets])
     tags = _tags_of(tickets) if books.book.uses_tags else {}
+    matches = {t.pk: books.match(attributes_of(t, tags.get(t.pk, frozenset()))) for t in tickets}
+    stored = _stored_for(matches)
     writing, shown, redrawn, changed = ledger.Writing(quiet_until=now), [], [], 0
     for ticket in tickets:
-        match = books.match(attributes_of(ticket, tags.get(ticket.pk, frozenset())))
-        held = _held_by(stored[ticket.pk], books)
+        match, held = matches[ticket.pk], _held_by(stored[ticket.pk], books)
         if all(held.get(kind) is terms for kind, terms in match.items()):
             continue
         if not _promises_the_same(held, match, ticket.priority):
@@ -122,6 +122,16 @@ def apply_edit(tickets: Sequence[Ticket], now: datetime) -> int:
     if redrawn:
         _catch_up(Batch.lock(redrawn), books, now, is_edit=True)
     return changed + len(redrawn)
+
+
+def _stored_for(matches: Mapping[int, Held]) -> dict[int, ledger.Stored]:
+    """Read the open clocks of some tickets; all clocks of those that should have more."""
+    stored = ledger.read(matches, ledger.OPEN)
+    kinds = {pk: {kind for kind, *_ in one.clocks} for pk, one in stored.items()}
+    more = [
+        pk for pk, match in matches.items() if any(terms and kind not in kinds[pk] for kind, terms in match.items())
+    ]
+    return stored | ledger.read(more) if more else stored
 
 
 def _tags_of(tickets: Sequence[Ticket]) -> dict[int, frozenset[int]]:
