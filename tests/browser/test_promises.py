@@ -10,6 +10,7 @@ from playwright.sync_api import expect
 
 from sla.actions.calendars import save_calendar
 from sla.actions.policies import save_policy
+from sla.actions.watch import watch
 from sla.models import Clock, Policy
 from tests.browser.desk import Desk, assert_accessible, assert_fits
 from tests.browser.test_every_page import check
@@ -97,3 +98,11 @@ def test_promises_in_every_state_are_accessible(
     page = desk.open(by=tess)
     for path in ("/sla", "/sla?section=breached", f"/tickets/{near.pk}", f"/tickets/{resting.pk}", "/tickets"):
         check(page, path)
+
+
+def test_a_breach_moves_its_row_without_a_reload(desk: Desk, standard: Policy, ticket: Ticket, tess: User) -> None:
+    page = desk.open("/sla", by=tess)
+    at_risk = page.locator("section", has=page.locator("#sla-risk"))
+    expect(page.locator(".promises tbody tr")).to_have_count(2)
+    watch(ticket.created_at + timedelta(hours=3))
+    expect(at_risk.locator("tbody tr")).to_contain_text("First response")

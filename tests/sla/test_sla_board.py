@@ -11,6 +11,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
+from sla.actions.watch import watch
 from sla.models import Clock, Policy
 from tickets.actions.tickets import change_ticket
 from tickets.choices import Channel
@@ -120,3 +121,12 @@ def test_everybody_sees_their_own_tickets_only(client: Client, some: dict[str, T
 
 def test_an_empty_board_says_that_all_is_well(desk: Client) -> None:
     assert "No promise is broken." in desk.get(reverse("sla_board")).content.decode()
+
+
+def test_a_promise_that_the_watcher_finds_at_risk_or_broken_changes_its_section(
+    desk: Client, standard: Policy, ticket: Ticket
+) -> None:
+    assert titles(desk)["next"] == ["Printer is on fire first_response", "Printer is on fire resolution"]
+    watch(ticket.created_at + timedelta(hours=2, seconds=1))
+    assert titles(desk)["risk"] == ["Printer is on fire first_response"]
+    assert ticket.events.filter(kind="sla_warning").exists()

@@ -31,7 +31,8 @@ def test_moments_are_told_relative_to_now(ago, words):
     ("left", "words", "state"),
     [
         (timedelta(days=3), "3 d left", "ahead"),
-        (timedelta(hours=2), "2 h left", "soon"),
+        (timedelta(minutes=40), "40 min left", "soon"),
+        (timedelta(hours=2), "2 h left", "ahead"),
         (timedelta(minutes=-90), "90 min late", "late"),
     ],
 )

@@ -5,7 +5,7 @@ from datetime import datetime
 
 TINTS = 8
 MINUTE, HOUR, DAY = 60, 3_600, 86_400
-SOON = 4 * HOUR  # from here a deadline is shown as at risk
+SOON = HOUR  # from here a deadline is shown as at risk, whatever its risk
 
 
 def span_words(seconds: float) -> str:

@@ -1,5 +1,5 @@
 /* Keeps relative times and countdowns true while a page stays open. The words are those of tickets/pages/words.py. */
-const MINUTE = 60, HOUR = 3600, DAY = 86400, SOON = 4 * HOUR;
+const MINUTE = 60, HOUR = 3600, DAY = 86400, SOON = HOUR;
 
 function span(seconds) {
   if (seconds < MINUTE) return `${Math.floor(seconds)} s`;
