@@ -19,7 +19,6 @@ from django.utils import timezone
 from benchmarks.figures import Figure
 from sla.actions.calendars import save_calendar
 from sla.actions.policies import save_policy
-from sla.actions.rules import save_rule
 from sla.actions.watch import watch
 from sla.models import Breach
 from tickets.models import Organization, User
@@ -92,7 +91,6 @@ def _fill() -> None:
     )
     promised = {"is_default": True, "calendar": always.pk, "targets": {"resolution": {"medium": "16 h"}}}
     policy = save_policy(by=DESK, fields={"name": "All", **promised})
-    save_rule(by=DESK, fields={"name": "Breach", "notify_managers": True})
     held = {
         "start": f"timestamptz '{start.isoformat()}'",
         "numbers": f"generate_series(2000, {1999 + CLOCKS}) AS n",

@@ -30,7 +30,7 @@ WATCH = System("SLA watch")
 BATCH = 1_000  # tickets in one transaction
 AT_MOST = 20_000  # promises in one go; what is left follows a second later
 LATE = timedelta(seconds=5)  # from here on the watch is said to have been late
-UNREAD = ("description", "description_html", "resolution", "custom_fields", "rating_comment")
+READ = ("version", "due_at", "risk", "priority", "impact", "organization", "team", "assignee", "requester")
 
 
 def watch(now: datetime) -> int:
@@ -169,7 +169,7 @@ def _new(planned: list[Escalation]) -> list[Escalation]:
 
 
 def _lock(tickets: Sequence[int]) -> dict[int, Ticket]:
-    rows = Ticket.objects.filter(pk__in=tickets).defer(*UNREAD).order_by("pk")
+    rows = Ticket.objects.filter(pk__in=tickets).only(*READ).order_by("pk")
     locked = {ticket.pk: ticket for ticket in rows.select_for_update(of=("self",), skip_locked=True)}
     customers = Organization.objects.in_bulk({ticket.organization_id for ticket in locked.values()} - {None})
     for ticket in locked.values():
