@@ -7,10 +7,12 @@ from zoneinfo import ZoneInfo
 
 from sla import log
 from sla.choices import OPEN_STATES, Cause, ClockState, Metric, PolicyKind
+from sla.clocks import Fold
+from sla.facts import Correction, Start
 from sla.library import library
 from sla.models import Clock, PolicyVersion, Segment
 from sla.promises import in_words
-from tickets.choices import Level, Side, Status
+from tickets.choices import EventKind, Level, Side, Status
 from tickets.models import Ticket, TicketEvent, User
 
 NOTHING = timedelta(0)
@@ -69,20 +71,24 @@ def explain(ticket: Ticket, reader: User, now: datetime) -> list[Explanation]:
     closed = Segment.objects.filter(clock__in=segments).order_by("clock", "number")
     for segment in closed.select_related("policy_version__policy", "calendar_version__calendar"):
         segments[segment.clock_id].append(segment)
-    teller = _Teller(ticket, _words(ticket), ZoneInfo(reader.time_zone), now)
+    teller = _Teller(ticket, ZoneInfo(reader.time_zone), now)
     return [teller.explain(row, segments[row.pk]) for row in sorted(rows, key=lambda row: row.stopped_at is not None)]
 
 
-def _words(ticket: Ticket) -> list[tuple[datetime, str]]:
-    """Return who spoke last when: the public replies, in order."""
-    events: list[TicketEvent] = log.events_of([ticket.pk])[ticket.pk]
-    return [(event.occurred_at, event.data["side"]) for event in events if event.data.get("side")]
+def _corrections(ticket: Ticket, events: Sequence[TicketEvent]) -> list[Correction]:
+    """Return which events came with a time before the one they follow."""
+    later = (event for event in events if event.kind != EventKind.TICKET_CREATED)
+    facts = (fact for event in later for fact in log.facts_of(event))
+    return Fold(Start(ticket.created_at, Status.OPEN, ticket.priority), facts).corrections
 
 
 class _Teller:
-    def __init__(self, ticket: Ticket, words: list[tuple[datetime, str]], zone: ZoneInfo, now: datetime) -> None:
-        self.ticket, self.words, self.zone, self.now = ticket, words, zone, now
+    def __init__(self, ticket: Ticket, zone: ZoneInfo, now: datetime) -> None:
+        self.ticket, self.zone, self.now = ticket, zone, now
         self.books = library()
+        events = log.events_of([ticket.pk])[ticket.pk]
+        self.words = [(event.occurred_at, event.data["side"]) for event in events if event.data.get("side")]
+        self.corrections = _corrections(ticket, events)
 
     def explain(self, clock: Clock, segments: Sequence[Segment]) -> Explanation:
         ledger = [self._line(segment, segment.start, segment.end, is_running=segment.running) for segment in segments]
@@ -146,6 +152,13 @@ class _Teller:
         if clock.target is not None and clock.state != ClockState.CANCELLED:
             yield f"Left: {in_words(clock.target)} − {in_words(used)} = {in_words(clock.target - used)}."
         yield self._verdict(clock, ledger)
+        if self.ticket.created_at > self.now:
+            yield f"The ticket says that it was created in the future, at {self._at(self.ticket.created_at)}."
+        for wrong in self.corrections:
+            yield (
+                f"Event {wrong.event} says {self._at(wrong.said)}, before the one it follows; "
+                f"it was taken as of {self._at(wrong.taken)}."
+            )
 
     def _verdict(self, clock: Clock, ledger: Sequence[Line]) -> str:
         ended = f"{self._at(clock.stopped_at)}, because {self._because(Cause(clock.cause), clock.detail)}"

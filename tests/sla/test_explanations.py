@@ -70,6 +70,15 @@ def test_a_pause_in_which_the_customer_had_replied_is_marked(told: Any, tess: Us
     assert "already" not in lines(answered, tess, "mon 13:00")[2]
 
 
+def test_times_that_cannot_be_are_told(told: Any, tess: User, carl: User) -> None:
+    ticket = told(("mon 09:00", None), ("mon 12:00", carl), ("mon 11:00", tess))
+    assert lines(ticket, tess, "mon 13:00")[-1] == (
+        "Event 3 says Mon 02 Mar 2026 11:00, before the one it follows; it was taken as of Mon 02 Mar 2026 12:00."
+    )
+    ahead = told(("fri 09:00", None))
+    assert lines(ahead, tess, "mon 13:00")[-1].startswith("The ticket says that it was created in the future")
+
+
 def test_the_readers_zone(told: Any, tess: User) -> None:
     ticket = told(("mon 09:00", None))
     tess.time_zone = "Asia/Kathmandu"
