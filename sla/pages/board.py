@@ -21,7 +21,7 @@ from tickets.pages.doors import PageRequest, page, staff_only
 from tickets.pages.filters import with_value, without
 from tickets.pages.forms import sentence_of
 
-CAP = 20  # promises of a section, where all are shown
+CAP = 10  # promises of a section, where all are shown
 PAGE = 50  # where one is
 ORDERINGS = {"due_at": "due_at", "id": "id"}
 OF_CLOCK = tuple(field.attname for field in Clock._meta.concrete_fields)
