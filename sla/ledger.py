@@ -51,10 +51,10 @@ class Stored:
     clocks: dict[Key, Clock] = field(default_factory=dict)
     segments: dict[int, list[Closed]] = field(default_factory=dict)
 
-    def revived(self, library: Library) -> Iterator[FoldedClock]:
-        """Yield the open clocks as the fold would have them."""
+    def revived(self, library: Library, status: str) -> Iterator[FoldedClock]:
+        """Yield the open clocks as the fold would have them; `status` is the ticket's."""
         return (
-            revive(row, self.segments.get(row.pk, ()), library)
+            revive(row, self.segments.get(row.pk, ()), library, status)
             for row in self.clocks.values()
             if row.stopped_at is None
         )
@@ -111,8 +111,11 @@ def read(tickets: Iterable[int], only: Q = EVERY) -> dict[int, Stored]:
     return found
 
 
-def revive(row: Clock, segments: Sequence[Closed], library: Library) -> FoldedClock:
-    """Return a stored open clock as the fold would have it."""
+def revive(row: Clock, segments: Sequence[Closed], library: Library, status: str = "") -> FoldedClock:
+    """Return a stored open clock as the fold would have it.
+
+    The state of a clock without a target does not say whether its time runs; the ticket's `status` does.
+    """
     began = segments[0] if segments else row
     metric, kind = Metric(row.metric), PolicyKind(row.kind)
     clock = FoldedClock(kind, metric, row.serial, Fact(row.started_at, Cause(began.cause), began.detail, began.event))
@@ -124,7 +127,7 @@ def revive(row: Clock, segments: Sequence[Closed], library: Library) -> FoldedCl
             )
         )
     terms = library.terms(row.policy_version_id, row.calendar_version_id)
-    runs = row.state == ClockState.RUNNING
+    runs = row.state == ClockState.RUNNING or (row.target is None and not terms.rests(metric, status))
     clock.segments.append(
         FoldedSegment(row.since, None, runs, terms, row.target, Cause(row.cause), row.detail, row.event)
     )
@@ -171,26 +174,6 @@ def segments_of(clock: FoldedClock) -> list[dict[str, Any]]:
         for number, segment in enumerate(clock.segments, start=1)
         if segment.end is not None
     ]
-
-
-def differences(stored: Stored, folded: Sequence[FoldedClock]) -> list[str]:
-    """Say in words where the tables are not what the fold says."""
-    found = []
-    wanted = {(clock.kind.value, clock.metric.value, clock.serial): clock for clock in folded}
-    for key in sorted(wanted.keys() | stored.clocks.keys()):
-        name, row, clock = " ".join(map(str, key)), stored.clocks.get(key), wanted.get(key)
-        if row is None or clock is None:
-            found.append(f"{name}: {'not stored' if row is None else 'stored, but not in the log'}")
-            continue
-        columns = columns_of(clock, row.announced)
-        found += [
-            f"{name}: {column} is {getattr(row, column)}, should be {value}"
-            for column, value in columns.items()
-            if getattr(row, column) != value
-        ]
-        if not _same(stored.segments.get(row.pk, []), segments_of(clock)):
-            found.append(f"{name}: the segments differ")
-    return found
 
 
 def _same(rows: Sequence[Closed], wanted: Sequence[Mapping[str, Any]]) -> bool:
@@ -280,15 +263,25 @@ def show_on(ticket: Ticket, folded: Iterable[FoldedClock], now: datetime) -> boo
 
     A ticket without any clock keeps the due date that somebody gave it.
     """
-    promised = [clock for clock in folded if clock.kind == PolicyKind.CUSTOMER]
-    if not promised:
+    clocks = list(folded)
+    is_promised, due = due_of(clocks)
+    if not is_promised:
         return False
-    live = [clock for clock in promised if clock.state in OPEN_STATES]
-    due = min((clock.due_at for clock in live if clock.due_at), default=None)
-    risk = max((risk_of(clock, now) for clock in live), key=list(Level).index, default=Level.LOW)
+    risk = max((risk_of(clock, now) for clock in _live(clocks)), key=list(Level).index, default=Level.LOW)
     differs = (ticket.due_at, ticket.risk) != (due, risk)
     ticket.due_at, ticket.risk = due, risk
     return differs
+
+
+def due_of(folded: Iterable[FoldedClock]) -> tuple[bool, datetime | None]:
+    """Return whether anything was ever promised to the customer, and which open promise is due next."""
+    clocks = list(folded)
+    due = min((clock.due_at for clock in _live(clocks) if clock.due_at), default=None)
+    return any(clock.kind == PolicyKind.CUSTOMER for clock in clocks), due
+
+
+def _live(clocks: Iterable[FoldedClock]) -> list[FoldedClock]:
+    return [clock for clock in clocks if clock.kind == PolicyKind.CUSTOMER and clock.state in OPEN_STATES]
 
 
 def risk_of(clock: FoldedClock, now: datetime) -> Level:

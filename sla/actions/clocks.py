@@ -1,16 +1,20 @@
 """Keeping the clocks of tickets: with every event, for tickets whose past came in at once, and after an edit."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
+from functools import cached_property
 
 from sla import ledger, log
 from sla.choices import Cause, Metric, PolicyKind
 from sla.clocks import Fold, put_under
+from sla.differences import differences
 from sla.facts import Fact, Terms
 from sla.library import Library, attributes_of, library
 from sla.log import Log
+from sla.models import PolicyVersion
 from tickets.bulk import update
-from tickets.choices import EventKind
+from tickets.choices import OPEN_STATUSES, EventKind
 from tickets.models import Organization, Tag, Ticket, TicketEvent
 from tickets.models.ticket import TicketQuerySet
 
@@ -61,8 +65,10 @@ def _tag_ids(event: TicketEvent, books: Library) -> frozenset[int]:
 
 
 def fold_of(past: Log, terms: Iterable[Fact]) -> Fold:
-    """Fold a ticket's log together with the terms that held."""
-    return Fold(past.start, in_order(list(past.facts), list(terms)))
+    """Fold a ticket's log together with the terms that held; those that came with an event hold from its time on."""
+    at = {event.version: event.occurred_at for event in past.events}
+    timed = [replace(fact, at=at.get(fact.event or 0, fact.at)) for fact in terms]
+    return Fold(past.start, in_order(list(past.facts), timed))
 
 
 def in_order(facts: Sequence[Fact], terms: Sequence[Fact]) -> list[Fact]:
@@ -89,7 +95,12 @@ def backfill(tickets: Iterable[int], now: datetime) -> None:
     """Give tickets whose past was written at once the clocks they would have had. Needs a surrounding transaction."""
     books = library()
     if not books.is_empty:
-        _catch_up(Batch.lock(tickets), books, now, is_edit=False)
+        _catch_up(Batch.lock(tickets), books, now)
+
+
+def repair(tickets: Iterable[int], now: datetime) -> None:
+    """Store what the logs of some tickets say, under the terms on record. Needs a surrounding transaction."""
+    _catch_up(Batch.lock(tickets), library(), now, is_repair=True)
 
 
 def apply_edit(tickets: Sequence[Ticket], now: datetime) -> int:
@@ -109,7 +120,7 @@ def apply_edit(tickets: Sequence[Ticket], now: datetime) -> int:
         if not _promises_the_same(held, match, ticket.priority):
             redrawn.append(ticket.pk)
             continue
-        live = list(stored[ticket.pk].revived(books))
+        live = list(stored[ticket.pk].revived(books, ticket.status))
         changed += bool(live)
         for clock in live:
             if match[clock.kind] is not held[clock.kind]:
@@ -163,18 +174,18 @@ def _promises_the_same(held: Held, match: Held, priority: str) -> bool:
     return True
 
 
-def _catch_up(batch: "Batch", books: Library, now: datetime, *, is_edit: bool) -> None:
+def _catch_up(batch: "Batch", books: Library, now: datetime, *, is_edit: bool = False, is_repair: bool = False) -> None:
     """Draw ledgers from the events. After an edit the present terms hold from now on, or from the start where none held yet."""
     writing, shown = ledger.Writing(quiet_until=now), []
     for ticket in batch.tickets:
         stored = batch.stored[ticket.pk]
         held = stored.recorded(books)
-        past = Log(ticket, batch.events[ticket.pk], tuple(tag.name for tag in ticket.tags.all()))
-        if held or is_edit:
+        past = batch.past(ticket)
+        if is_edit or (held and not is_repair):
             present = books.match(attributes_of(ticket, frozenset(tag.pk for tag in ticket.tags.all())))
             last = None if is_edit or not past.events else past.events[-1]
             held += _news(held, present, last, now)
-        else:
+        elif not held:
             held = list(_through_time(past, batch, books))
         fold = fold_of(past, held)
         writing.put(ticket.pk, fold.clocks, stored)
@@ -205,8 +216,22 @@ class Batch:
         numbers = [ticket.pk for ticket in tickets]
         self.events = log.events_of(numbers)
         self.stored = ledger.read(numbers)
-        self.tag_ids = dict(Tag.objects.values_list("name", "pk"))
-        self.tiers = dict(Organization.objects.values_list("pk", "tier"))
+
+    def past(self, ticket: Ticket) -> Log:
+        return Log(ticket, self.events[ticket.pk], tuple(tag.name for tag in ticket.tags.all()))
+
+    @cached_property
+    def tag_ids(self) -> dict[str, int]:
+        return dict(Tag.objects.values_list("name", "pk"))
+
+    @cached_property
+    def tiers(self) -> dict[int, str]:
+        return dict(Organization.objects.values_list("pk", "tier"))
+
+    @cached_property
+    def made_at(self) -> dict[int, datetime]:
+        """When each version of a policy was made."""
+        return dict(PolicyVersion.objects.values_list("pk", "made_at"))
 
     @classmethod
     def lock(cls, tickets: Iterable[int]) -> "Batch":
@@ -224,12 +249,30 @@ def _whole(tickets: Iterable[int]) -> TicketQuerySet:
 
 def differences_of(tickets: Iterable[int]) -> dict[int, list[str]]:
     """Fold the logs of some tickets again and say where what is stored differs: nothing, or it is a bug."""
+    return _differing(Batch.read(tickets))
+
+
+def differences_of_locked(tickets: Iterable[int]) -> dict[int, list[str]]:
+    """The same while nobody can write to the tickets. Needs a surrounding transaction."""
+    return _differing(Batch.lock(tickets))
+
+
+def _differing(batch: "Batch") -> dict[int, list[str]]:
     books, found = library(), {}
-    batch = Batch.read(tickets)
     for ticket in batch.tickets:
-        stored = batch.stored[ticket.pk]
-        fold = fold_of(Log(ticket, batch.events[ticket.pk]), stored.recorded(books))
-        wrong = ledger.differences(stored, fold.clocks)
+        stored, past = batch.stored[ticket.pk], batch.past(ticket)
+        terms = stored.recorded(books) or _owed(past, batch, books)
+        wrong = differences(ticket, stored, fold_of(past, terms).clocks)
         if wrong:
             found[ticket.pk] = wrong
     return found
+
+
+def _owed(past: Log, batch: "Batch", books: Library) -> list[Fact]:
+    """Return the terms of a ticket that has no clock at all but should: it is open, or something happened since the policy is there."""
+    terms = list(_through_time(past, batch, books))
+    ticket = past.ticket
+    last = past.events[-1].occurred_at if past.events else ticket.created_at
+    is_open = ticket.archived_at is None and ticket.status in OPEN_STATUSES
+    is_owed = is_open or any(fact.terms and batch.made_at[fact.terms.policy] <= last for fact in terms)
+    return terms if is_owed else []
