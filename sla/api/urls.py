@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from sla.api import breaches, calendars, policies
+from sla.api import breaches, calendars, performance, policies, reports
 from tickets.api import converters  # noqa: F401 - `id`
 
 urlpatterns = [
@@ -21,4 +21,7 @@ urlpatterns = [
     path("policies/<id:pk>", policies.PolicyView.as_view()),
     path("policies/<id:pk>/preview", policies.PolicyEditPreviewView.as_view()),
     path("policies/<id:pk>/versions", policies.PolicyVersionsView.as_view()),
+    path("reports", reports.ReportsView.as_view()),
+    path("reports/export", reports.ReportExportView.as_view()),
+    path("technicians/<id:pk>/performance", performance.PerformanceView.as_view()),
 ]
