@@ -18,7 +18,7 @@ from benchmarks import figures
 from benchmarks.database import prepare
 
 ROOT = Path(__file__).resolve().parent.parent
-SUBJECTS = ["calendars", "serving", "starting", "import_speed", "push_latency", "watching"]
+SUBJECTS = ["calendars", "sla_clocks", "serving", "starting", "import_speed", "push_latency", "watching"]
 
 
 def main() -> None:
