@@ -25,6 +25,7 @@ FOLDED = (
 )
 WRITTEN = (*FOLDED, "announced", "quiet_until")
 EVERY, OPEN = Q(), Q(state__in=OPEN_STATES)  # clocks to read
+GOING_ON = Q(stopped_at=None)  # also those whose priority promises nothing: they count on
 MANY = 50  # rows from which on the bulk way is the faster one
 
 

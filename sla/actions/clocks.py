@@ -136,8 +136,8 @@ def apply_edit(tickets: Sequence[Ticket], now: datetime) -> int:
 
 
 def _stored_for(matches: Mapping[int, Held]) -> dict[int, ledger.Stored]:
-    """Read the open clocks of some tickets; all clocks of those that should have more."""
-    stored = ledger.read(matches, ledger.OPEN)
+    """Read the clocks of some tickets that go on; all clocks of those that should have more."""
+    stored = ledger.read(matches, ledger.GOING_ON)
     kinds = {pk: {kind for kind, *_ in one.clocks} for pk, one in stored.items()}
     more = [
         pk for pk, match in matches.items() if any(terms and kind not in kinds[pk] for kind, terms in match.items())

