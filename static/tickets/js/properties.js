@@ -4,7 +4,8 @@ import { refresh } from "./ticket.js";
 /* Shows the property whose field has this id in its form, ready to type or choose. */
 export async function open(id) {
   const link = document.querySelector(`a#${CSS.escape(`row-${id}`)}`);
-  if (link) await htmx.ajax("GET", link.href, { target: link, swap: "outerHTML" });
+  // Without the usual pause before it settles, in which a quick change would go unheard.
+  if (link) await htmx.ajax("GET", link.href, { target: link, swap: "outerHTML settle:0ms" });
   const field = document.getElementById(id);
   field?.focus();
   if (!field?.matches("select")) return;
