@@ -60,7 +60,8 @@ def _write(model: type[M], rows: Sequence[M]) -> None:
     table, fields = connection.ops.quote_name(model._meta.db_table), _fields(model)
     columns = ", ".join(connection.ops.quote_name(str(field.column)) for field in fields)
     if connection.vendor == "postgresql":
-        with connection.cursor() as cursor, cursor.copy(f"COPY {table} ({columns}) FROM STDIN") as copy:
+        copying = f"COPY {table} ({columns}) FROM STDIN"
+        with connection.wrap_database_errors, connection.cursor() as cursor, cursor.copy(copying) as copy:
             for values in _values(model, rows):
                 copy.write_row(values)
     else:

@@ -30,9 +30,10 @@ def cut_lines():
         return {line for line in lines(admin) if admin.client_kill_filter(_id=line)}
 
 
-def wait_for_another_line(old):
+def wait_for_other_lines(old):
+    """Wait until everybody is back: the hub of a server that another test left running listens here too."""
     with redis.Redis.from_url(settings.REDIS_URL) as admin:
-        wait_until(lambda: lines(admin) - old, what="the hub on a new line")
+        wait_until(lambda: len(lines(admin) - old) >= len(old), what="every hub on a new line")
 
 
 async def test_news_come_again_after_redis_dropped_the_line(ticket, tess, carl):
@@ -44,7 +45,7 @@ async def test_news_come_again_after_redis_dropped_the_line(ticket, tess, carl):
         for _ in range(2):
             await hub().look()
         assert (await client.hear())["data"]["content"] == "said into a dead line, or not"
-        await sync_to_async(wait_for_another_line)(cut)
+        await sync_to_async(wait_for_other_lines)(cut)
         await act(add_comment, ticket=ticket, by=tess, body="said into the new one")
         while (await client.hear())["data"].get("content") != "said into the new one":
             pass

@@ -8,8 +8,9 @@ let late = false; // a part was in use when its news came; they are fetched agai
 
 const touched = (field) => field.value !== field.defaultValue || field.checked !== field.defaultChecked;
 
-/* A part in which somebody is typing or choosing or left something unsent, that waits for its own answer or asks something, is left alone. */
+/* A part in which somebody is typing, choosing or pressing, or left something unsent, that waits for its own answer or asks something, is left alone. */
 function busy(part) {
+  if (part.matches(":active")) return true;
   if (part.matches(".htmx-request") || part.querySelector(".htmx-request, .conflict")) return true;
   const focused = part.contains(document.activeElement) ? document.activeElement : null;
   if (focused?.matches("select")) return !("saved" in part.dataset);
@@ -86,8 +87,10 @@ export function startTicket() {
   if (!page()) return;
   document.body.addEventListener("ticket-changed", refresh);
   document.body.addEventListener("description-changed", () => location.reload());
-  document.addEventListener("focusout", () => {
-    if (late) setTimeout(refresh);
-    late = false;
-  });
+  for (const left of ["focusout", "pointerup"]) {
+    document.addEventListener(left, () => {
+      if (late) setTimeout(refresh);
+      late = false;
+    });
+  }
 }
