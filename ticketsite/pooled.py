@@ -42,8 +42,10 @@ class PooledHandler(ASGIHandler):
             return
         response = await self._in_thread(self._respond, scope, body)
         if response.streaming:
-            await self._stream(response, receive, send)
-            await self._in_thread(response.close)
+            try:
+                await self._stream(response, receive, send)
+            finally:
+                await self._in_thread(response.close)
         else:
             await self.send_response(response, send)
 

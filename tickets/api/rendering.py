@@ -1,5 +1,6 @@
 """Answers as JSON, moments as ISO 8601 in UTC."""
 
+import json
 from typing import Any
 
 import orjson
@@ -11,7 +12,10 @@ OPTIONS = orjson.OPT_UTC_Z | orjson.OPT_NON_STR_KEYS
 
 def as_json(data: Any) -> bytes:
     """Return JSON; decimals, lazy texts and what else Django hands about become what DRF makes of them."""
-    return orjson.dumps(data, JSONEncoder().default, OPTIONS)
+    try:
+        return orjson.dumps(data, JSONEncoder().default, OPTIONS)
+    except orjson.JSONEncodeError:  # whole numbers beyond 64 bits
+        return json.dumps(data, cls=JSONEncoder, ensure_ascii=False).encode()
 
 
 class FastJSONRenderer(JSONRenderer):
