@@ -13,7 +13,6 @@ import { startTicket } from "./js/ticket.js";
 import { startTimes } from "./js/times.js";
 import { startToasts } from "./js/toasts.js";
 
-document.documentElement.classList.add("js");
 for (const start of [startRail, startTimes, startToasts, startDialogs, startDrafts, startMentions, startComposer, startTicket, startProperties, startQueue, startPalette, startKeys, startLive]) {
   try {
     start();

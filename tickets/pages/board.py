@@ -12,7 +12,7 @@ from django.views.decorators.http import require_POST
 
 from tickets.actions.tickets import change_ticket
 from tickets.choices import OPEN_STATUSES, Channel, Status
-from tickets.errors import Conflict, Invalid, NotFound
+from tickets.errors import Conflict, Invalid
 from tickets.finding.counts import as_text, capped_count
 from tickets.finding.filters import filter_tickets, is_filter
 from tickets.finding.lines import Line, lines_of, rows_of
@@ -20,7 +20,8 @@ from tickets.lifecycle import NEXT
 from tickets.models import Ticket, User
 from tickets.pages.doors import PageRequest, back, page, staff_only, tell, wants_fragment
 from tickets.pages.filters import chips_for
-from tickets.pages.forms import sentence_of, whole_number
+from tickets.pages.forms import whole_number
+from tickets.pages.ticket import ticket_for
 
 CAP = 30  # cards in a column
 RECENTLY = timedelta(days=7)
@@ -49,7 +50,7 @@ def board(request: PageRequest) -> HttpResponse:
     try:
         rows = filtered(request.user, question)
     except Invalid as error:
-        problem, rows = sentence_of(error), Ticket.objects.none()
+        problem, rows = error.sentence, Ticket.objects.none()
     context = {
         "columns": columns(rows),
         "chips": chips_for(question, leaving_out=(*NO_FILTERS, "q")),
@@ -100,18 +101,11 @@ def _count(rows: QuerySet[Ticket], status: Status, seen: int) -> str:
     return str(seen) if seen <= CAP else as_text(capped_count(in_column(rows, status)))
 
 
-def find(request: PageRequest, pk: int) -> Ticket:
-    rows = Ticket.objects.visible_to(request.user).with_people()
-    if ticket := rows.filter(pk=pk).first():
-        return ticket
-    raise NotFound("There is no such ticket, or it is not yours to see.")
-
-
 @staff_only
 @require_POST
 def move(request: PageRequest, pk: int) -> HttpResponse:
     """Give a ticket another status: `status`, the `version` that was on the card, and the `resolution` where it is resolved."""
-    ticket = find(request, pk)
+    ticket = ticket_for(request.user, pk)
     wish = {name: request.POST[name] for name in ("status", "resolution") if request.POST.get(name)}
     if wish.get("status") == Status.RESOLVED and not (wish.get("resolution") or ticket.resolution):
         asked = "resolution" in request.POST
@@ -119,15 +113,15 @@ def move(request: PageRequest, pk: int) -> HttpResponse:
         return _ask(request, ticket, "tickets/resolve.html", 400 if asked else 200, problem=problem)
     try:
         changed = change_ticket(
-            ticket=ticket, by=request.user, via=Channel.WEB, changes=wish, base_version=_version(request)
+            ticket=ticket,
+            by=request.user,
+            via=Channel.WEB,
+            changes=wish,
+            base_version=whole_number(request.POST.get("version", "")),
         )
     except Conflict as conflict:
         return _ask(request, ticket, "tickets/moved_meanwhile.html", 409, conflict=conflict, wish=wish)
-    return _moved(request, find(request, changed.pk), ticket.status)
-
-
-def _version(request: PageRequest) -> int | None:
-    return whole_number(request.POST.get("version", ""))
+    return _moved(request, changed, ticket.status)
 
 
 def _ask(request: PageRequest, ticket: Ticket, template: str, status: int, **more: Any) -> HttpResponse:

@@ -5,16 +5,14 @@ from typing import Any
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
-from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_http_methods
 
-from tickets.actions.tickets import BulkResult, bulk_change
-from tickets.actions.views import bulk_macro
+from tickets.actions.bulk import BulkResult, bulk_change, bulk_macro
 from tickets.choices import Channel, Status
 from tickets.errors import Invalid
 from tickets.models import Macro, User
 from tickets.pages.choices import Choices
-from tickets.pages.doors import PageRequest, done, page, staff_only, wants_fragment
+from tickets.pages.doors import PageRequest, done, page, staff_only, wants_fragment, way_back
 from tickets.pages.forms import whole_number
 from tickets.pages.told import LEVELS
 
@@ -66,7 +64,10 @@ def told(request: PageRequest, result: BulkResult, *, undo: str = "") -> HttpRes
     changed, refused = len(result.changed), len(result.refused)
     words = f"{changed} ticket{'s' if changed != 1 else ''} changed"
     words += f", {refused} refused: {next(iter(result.refused.values()))}" if refused else "."
-    wish = request.POST.get("back", "")
-    ours = wish.startswith("/") and url_has_allowed_host_and_scheme(wish, None)
-    back = wish if ours else reverse("queue")
-    return done(request, back, words, undo=f"change:{undo}" if undo else "", events=("queue-reload",))
+    return done(
+        request,
+        way_back(request, reverse("queue")),
+        words,
+        undo=f"change:{undo}" if undo else "",
+        events=("queue-reload",),
+    )

@@ -15,16 +15,12 @@ from tickets.models import Ticket, User
 from tickets.pages.choices import Choices
 from tickets.pages.composer import NOTE, Composer
 from tickets.pages.doors import PageRequest, done, page, staff_only, tell, wants_fragment
+from tickets.pages.forms import whole_number
 from tickets.pages.properties import Group, groups_of, mark, sent
 from tickets.pages.ticket import about, address, show, ticket_for
 from tickets.pages.wording import field_name, shown
 
 CHANGED = ("ticket-changed",)
-
-
-def version_from(request: PageRequest) -> int | None:
-    text = request.POST.get("base_version", "")
-    return int(text) if text.isdecimal() and len(text) < 10 else None
 
 
 @require_POST
@@ -46,7 +42,7 @@ def answer(request: PageRequest, pk: int) -> HttpResponse:
             body=composer.body,
             internal=composer.kind == NOTE,
             changes=changes,
-            base_version=version_from(request),
+            base_version=whole_number(request.POST.get("base_version", "")),
             files=request.FILES.getlist("files"),
         )
     except Conflict as error:
@@ -54,7 +50,7 @@ def answer(request: PageRequest, pk: int) -> HttpResponse:
         return _not_sent(request, found, composer, error)
     except Invalid as error:
         composer.errors = error.errors
-        composer.problem = " ".join(message for messages in error.errors.values() for message in messages)
+        composer.problem = error.sentence
         return _not_sent(request, found, composer, error)
     except DomainError as error:
         composer.problem = f"{error.detail} Your text is not sent yet."
@@ -90,7 +86,11 @@ def fields(request: PageRequest, pk: int) -> HttpResponse:
     changes = sent(request.POST, only=CLEANERS)
     try:
         after = change_ticket(
-            ticket=found, by=request.user, via=Channel.WEB, changes=changes, base_version=version_from(request)
+            ticket=found,
+            by=request.user,
+            via=Channel.WEB,
+            changes=changes,
+            base_version=whole_number(request.POST.get("base_version", "")),
         )
     except (Invalid, Conflict) as error:
         return _marked(request, pk, error)

@@ -22,6 +22,7 @@ class Composer:
     kind: str = REPLY
     status: str = ""
     macro: Macro | None = None
+    source: str = ""  # where a drafted text comes from, which its reader should know
     problem: str = ""
     errors: dict[str, list[str]] = field(default_factory=dict)
     preview: str | None = None

@@ -17,8 +17,9 @@ from tickets.actions.tickets import change_ticket
 from tickets.choices import Channel, LinkKind
 from tickets.errors import Conflict, DomainError, Invalid
 from tickets.models import Attachment, Comment, Ticket, TicketLink, User
-from tickets.pages.changing import CHANGED, conflict_words, version_from
+from tickets.pages.changing import CHANGED, conflict_words
 from tickets.pages.doors import PageRequest, done, page, staff_only
+from tickets.pages.forms import whole_number
 from tickets.pages.ticket import address, ticket_for
 
 WEB = Channel.WEB
@@ -26,27 +27,29 @@ WEB = Channel.WEB
 
 @dataclass
 class Dialog:
-    """A form: its template under `tickets/dialogs/`, and what it shows."""
+    """A form: its template in a folder, and what it shows. Without a button it only tells."""
 
     name: str
     title: str
     button: str
     danger: bool = False
+    folder: str = "tickets/dialogs"
+    needs: str = ""  # the field without which it is only shown, as where a list sends what was selected
     context: Mapping[str, Any] = field(default_factory=dict)
 
     @property
     def template(self) -> str:
-        return f"tickets/dialogs/{self.name}.html"
+        return f"{self.folder}/{self.name}.html"
 
 
 Act = Callable[[], HttpResponse]
 
 
-def ask(request: PageRequest, ticket: Ticket, dialog: Dialog, act: Act) -> HttpResponse:
+def ask(request: PageRequest, ticket: Ticket | None, dialog: Dialog, act: Act) -> HttpResponse:
     """Show the dialog; on POST carry the act out, or show the dialog again with what was wrong and all that was typed."""
     context: dict[str, Any] = {"ticket": ticket, "dialog": dialog, "typed": request.POST, "errors": {}}
-    context |= {"cancel_url": address(ticket), **dialog.context}
-    if request.method != "POST":
+    context |= {"cancel_url": address(ticket) if ticket else "", **dialog.context}
+    if request.method != "POST" or (dialog.needs and dialog.needs not in request.POST):
         return page(request, "tickets/dialog.html", context, fragment="form")
     try:
         return act()
@@ -195,7 +198,13 @@ def edit(request: PageRequest, pk: int) -> HttpResponse:
             for name, value in changes.items()
             if value.replace("\r\n", "\n") != request.POST.get(f"was_{name}", "").replace("\r\n", "\n")
         }
-        change_ticket(ticket=found, by=request.user, via=WEB, changes=changed, base_version=version_from(request))
+        change_ticket(
+            ticket=found,
+            by=request.user,
+            via=WEB,
+            changes=changed,
+            base_version=whole_number(request.POST.get("base_version", "")),
+        )
         return done(request, address(found), "Saved.", events=(*CHANGED, "description-changed"))
 
     return ask(request, found, Dialog("edit", f"Edit {found.reference}", "Save"), act)

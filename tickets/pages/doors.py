@@ -9,6 +9,7 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.http import url_has_allowed_host_and_scheme
 from django_htmx.middleware import HtmxDetails
 
 from tickets.errors import NotFound
@@ -94,6 +95,13 @@ def done(
     response.headers["HX-Reswap"] = "none"
     response.headers["HX-Trigger"] = json.dumps(dict.fromkeys(("dialog-close", *events), ""))
     return response
+
+
+def way_back(request: PageRequest, otherwise: str) -> str:
+    """Return the page of ours that a form names in `back`."""
+    given = request.POST if request.method == "POST" else request.GET
+    wish = given.get("back", "")
+    return wish if wish.startswith("/") and url_has_allowed_host_and_scheme(wish, None) else otherwise
 
 
 def back(request: PageRequest, url: str) -> HttpResponse:

@@ -58,10 +58,3 @@ def custom_values(cleaned: dict[str, Any]) -> dict[str, Any]:
 def whole_number(typed: str) -> int | None:
     """Return the number that an address or a form carries, None for anything that is no id."""
     return int(typed) if typed.isascii() and typed.isdigit() and len(typed) <= 18 else None
-
-
-def sentence_of(error: DomainError | None) -> str:
-    """Return a refusal as one text, for a place that shows one."""
-    if isinstance(error, Invalid):
-        return " ".join(message for messages in error.errors.values() for message in messages)
-    return error.detail if error else ""

@@ -30,6 +30,7 @@ STAFF = [
     NavItem("articles", "Knowledge", "book-open", key="k"),
     NavItem("technicians", "Technicians", "user-group", key="t"),
     NavItem("teams", "Teams", "rectangle-group", key="m"),
+    NavItem("dispatch", "Dispatch", "arrows-pointing-out", key="d", verb="ai.dispatch"),
     NavItem("people", "People", "identification", key="p", verb="people.manage"),
 ]
 REQUESTER = [

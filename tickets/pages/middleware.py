@@ -8,7 +8,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 
-from tickets.errors import DomainError, Invalid
+from tickets.errors import DomainError
 
 Next = Callable[[HttpRequest], HttpResponse]
 TEMPLATES = {403: "403.html", 404: "404.html"}
@@ -27,10 +27,9 @@ class ReaderMiddleware:
     def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
         if not isinstance(error, DomainError):
             return None
-        detail = " ".join(m for ms in error.errors.values() for m in ms) if isinstance(error, Invalid) else error.detail
         if getattr(request, "htmx", False):
             # The page stays as it is and says why nothing happened.
-            toast = json.dumps({"toast": {"text": detail, "kind": "error"}})
+            toast = json.dumps({"toast": {"text": error.sentence, "kind": "error"}})
             return HttpResponse(status=error.status, headers={"HX-Trigger": toast, "HX-Reswap": "none"})
-        context = {"title": error.title, "detail": detail, "code": error.status}
+        context = {"title": error.title, "detail": error.sentence, "code": error.status}
         return render(request, TEMPLATES.get(error.status, "400.html"), context, status=error.status)

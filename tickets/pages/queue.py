@@ -1,5 +1,6 @@
 """The queue: every ticket the reader may see, narrowed, sorted and in pages."""
 
+from hashlib import sha256
 from typing import Any
 
 from django.core.cache import cache
@@ -13,13 +14,14 @@ from tickets.finding.filters import filter_tickets
 from tickets.finding.lines import lines_of, rows_of
 from tickets.finding.paging import Page, page_of
 from tickets.finding.views import View, count_of, views_for
-from tickets.models import Ticket
+from tickets.models import Ticket, User
 from tickets.pages.doors import PageRequest, page, staff_only
 from tickets.pages.filters import chips_for, with_value, without
-from tickets.pages.forms import sentence_of, whole_number
+from tickets.pages.forms import whole_number
 
 PAGE = 50
 COUNTS_FOR = 20  # seconds a view's count is remembered
+COUNT_FOR = 5  # and that of a list longer than a page, which its readers leaf through and fetch anew
 START = "status=unresolved"
 NOTHING: Page[Any] = Page([], None, None)
 COLUMNS = [
@@ -49,9 +51,9 @@ def queue(request: PageRequest) -> HttpResponse:
         found = filter_tickets(Ticket.objects.visible_to(request.user), dict(query.lists()), request.user)
         ordering = query.get("ordering", "")
         listed = page_of(rows_of(found, ordering), ordering, query.get("cursor", ""), PAGE)
-        count = counted(found, listed, first="cursor" not in query)
+        count = counted(request.user, query, found, listed)
     except Invalid as error:
-        problem = sentence_of(error)
+        problem = error.sentence
     known = views_for(request.user)
     context: dict[str, Any] = {
         "lines": lines_of(listed.items),
@@ -69,9 +71,16 @@ def queue(request: PageRequest) -> HttpResponse:
     return page(request, "tickets/queue.html", context, fragment="list", status=400 if problem else 200)
 
 
-def counted(found: QuerySet[Ticket], listed: Page[Any], *, first: bool) -> int:
+def counted(reader: User, query: QueryDict, found: QuerySet[Ticket], listed: Page[Any]) -> int:
     """Return how many tickets were found, capped; where one page holds them all, nobody is asked."""
-    return len(listed.items) if first and not listed.next else capped_count(found)
+    if "cursor" not in query and not listed.next:
+        return len(listed.items)
+    key = f"queue-count.{reader.pk}.{sha256(repr(sorted(_question(query).items())).encode()).hexdigest()}"
+    count: int | None = cache.get(key)
+    if count is None:
+        count = capped_count(found)
+        cache.set(key, count, COUNT_FOR)
+    return count
 
 
 def rows(request: PageRequest) -> HttpResponse:

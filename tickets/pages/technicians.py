@@ -11,10 +11,11 @@ from django.utils import timezone
 
 from tickets.models import Skill, Team, Technician, Ticket, TimeOff, User
 from tickets.models.technician import Weekday
-from tickets.pages.availability import Stretch, monday_of, week, works_at
+from tickets.pages.availability import Stretch, monday_of, week
 from tickets.pages.doors import PageRequest, page, staff_only
 from tickets.pages.forms import whole_number
 from tickets.permissions import require
+from tickets.shifts import works_at
 
 NEARLY_FULL = 0.85
 ORDERS = ("name", "free")

@@ -7,7 +7,7 @@ from django.shortcuts import redirect
 from django.urls import reverse
 from django.views.decorators.http import require_GET
 
-from tickets.errors import NotFound
+from tickets.errors import NoSuchTicket
 from tickets.finding.names import names_for
 from tickets.models import Ticket, User
 from tickets.pages.composer import Composer
@@ -22,7 +22,7 @@ def ticket_for(user: User, pk: int) -> Ticket:
     """Return a ticket. Raises NotFound."""
     if found := Ticket.objects.visible_to(user).filter(pk=pk).first():
         return found
-    raise NotFound("There is no such ticket, or it is not yours to see.")
+    raise NoSuchTicket
 
 
 def address(found: Ticket) -> str:

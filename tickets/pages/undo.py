@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 
+from django.core.exceptions import ObjectDoesNotExist
 from django.http import HttpResponse
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_POST
@@ -38,7 +39,7 @@ def _archive(user: User, text: str) -> None:
     archive_ticket(ticket=_ticket(user, text), by=user, via=Channel.WEB)
 
 
-TAKE_BACK: dict[str, Callable[[User, str], None]] = {
+TAKE_BACK: dict[str, Callable[[User, str], None]] = {  # rooms further right add theirs
     "change": _change,
     "unmerge": _unmerge,
     "restore": _restore,
@@ -56,7 +57,7 @@ def undo(request: PageRequest) -> HttpResponse:
     for part in parts:
         try:
             TAKE_BACK[verb](request.user, part)
-        except (KeyError, ValueError, OverflowError, Ticket.DoesNotExist):
+        except (KeyError, ValueError, OverflowError, ObjectDoesNotExist):
             raise Invalid({"what": ["There is nothing to take back."]}) from None
         except DomainError as error:
             failed.append(error.detail)

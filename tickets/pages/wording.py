@@ -165,13 +165,20 @@ def _warned(event: TicketEvent) -> list[SafeString]:
     due = shown("due_at", event.data["due_at"])
     return [
         format_html(
-            "{} % of the time for the <b>{}</b> is used up, due {}", event.data["percent"], _promise(event), due
+            "warns that {} % of the time for the <b>{}</b> is used up, due {}",
+            event.data["percent"],
+            _promise(event),
+            due,
         )
     ]
 
 
 def _breached(event: TicketEvent) -> list[SafeString]:
-    said = [format_html("<b>{}</b> is overdue since {}", _promise(event), shown("due_at", event.data["due_at"]))]
+    said = [
+        format_html(
+            "says that the <b>{}</b> is overdue since {}", _promise(event), shown("due_at", event.data["due_at"])
+        )
+    ]
     late = int(event.data.get("late_by", 0))
     return [*said, format_html("noticed {} later", minutes_words(max(late // 60, 1)))] if late else said
 

@@ -3,6 +3,7 @@
 from django import template
 from django.conf import settings
 
+from tickets.accounts.second_factor import must_have
 from tickets.demo.people import PASSWORD
 from tickets.models import User
 
@@ -22,6 +23,11 @@ def demo_people() -> list[User]:
 @register.simple_tag
 def registration_open() -> bool:
     return bool(settings.REGISTRATION_OPEN)
+
+
+@register.simple_tag
+def second_factor_required(user: User) -> bool:
+    return must_have(user)
 
 
 @register.simple_tag

@@ -11,18 +11,41 @@ function problem(form, words) {
   place.prepend(notice);
 }
 
-async function insertMacro(form, link) {
-  const answer = await fetch(link.href, { headers: { "HX-Request": "true" } });
-  if (!answer.ok) return problem(form, "The macro could not be loaded. Try again.");
-  const came = new DOMParser().parseFromString(await answer.text(), "text/html");
+/* Puts what a composer from the server holds in at the cursor of this one, with the line `place` that says what it is. */
+function insert(form, came, place) {
   const text = came.querySelector("textarea").value;
   const body = form.querySelector("textarea");
   body.setRangeText(body.value && body.selectionStart ? `\n${text}` : text, body.selectionStart, body.selectionEnd, "end");
-  form.querySelector("#composer-macro").replaceWith(document.adoptNode(came.querySelector("#composer-macro")));
+  form.querySelector(place).replaceWith(document.adoptNode(came.querySelector(place)));
   form.querySelector(`[name=kind][value="${came.querySelector("[name=kind]:checked").value}"]`).click();
-  form.querySelector("#macros")?.hidePopover();
   body.dispatchEvent(new Event("input", { bubbles: true }));
   body.focus();
+}
+
+const parsed = async (answer) => new DOMParser().parseFromString(await answer.text(), "text/html");
+
+async function insertMacro(form, link) {
+  const answer = await fetch(link.href, { headers: { "HX-Request": "true" } });
+  if (!answer.ok) return problem(form, "The macro could not be loaded. Try again.");
+  insert(form, await parsed(answer), "#composer-macro");
+  form.querySelector("#macros")?.hidePopover();
+}
+
+async function insertDraft(form, button) {
+  if (button.ariaBusy === "true") return;
+  button.ariaBusy = "true";
+  const csrf = form.querySelector("[name=csrfmiddlewaretoken]");
+  const sent = new URLSearchParams({ [csrf.name]: csrf.value, body: "" });
+  try {
+    const answer = await fetch(button.formAction, { method: "POST", body: sent, headers: { "HX-Request": "true" } });
+    const came = answer.ok ? await parsed(answer) : null;
+    const wrong = came ? came.querySelector("#composer-problem .notice")?.textContent.trim() : "No draft came. Try again in a moment.";
+    if (wrong) problem(form, wrong);
+    else insert(form, came, "#composer-source");
+  } catch {
+    problem(form, "No draft came: there is no connection to the desk. Try again in a moment.");
+  }
+  button.ariaBusy = "false";
 }
 
 /* Shows the text to be written on, instead of its preview. */
@@ -62,6 +85,13 @@ export function startComposer() {
     files.files = event.dataTransfer.files;
     name();
   });
+  form.addEventListener("submit", (event) => {
+    const button = event.submitter;
+    if (!button?.hasAttribute("data-drafts")) return;
+    event.preventDefault();
+    event.stopImmediatePropagation();
+    insertDraft(form, button);
+  }, { capture: true });
   form.addEventListener("click", (event) => {
     const link = event.target.closest("a[data-macro]");
     if (!link) return;
@@ -88,6 +118,7 @@ export function startComposer() {
   form.addEventListener("htmx:responseError", (event) => {
     save(form);
     if (event.detail.xhr.status === 401) problem(form, "Not sent: you are signed out. Your text is kept here. Sign in again in another tab, then send it.");
+    else if (event.detail.xhr.status === 413) problem(form, "Not sent: the files are too large. Your text is kept here. Choose smaller files, then send it.");
     else problem(form, "Not sent: the desk could not take it. Your text is kept here. Send it again in a moment.");
   });
   document.body.addEventListener("composer-sent", () => {
@@ -98,6 +129,7 @@ export function startComposer() {
     form.querySelector("#composer-problem .notice")?.remove();
     form.querySelector("#composer-macro").replaceChildren();
     form.querySelector("#composer-macro").hidden = true;
+    form.querySelector("#composer-source").hidden = true;
     forget(form);
   });
 }

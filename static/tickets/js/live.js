@@ -37,6 +37,9 @@ const HEARD = {
     const ticket = document.getElementById("ticket");
     if (ticket && data.ticket_id === ticketId() && data.version > Number(ticket.dataset.version)) refresh();
   },
+  ai_categorization_complete(data) {
+    if (data.ticket_id === ticketId()) refresh();
+  },
   queue_changed(data) {
     heard(data);
     document.dispatchEvent(new CustomEvent("desk:queue-changed", { detail: data }));

@@ -5,7 +5,8 @@ import { refresh } from "./ticket.js";
 export async function open(id) {
   const link = document.querySelector(`a#${CSS.escape(`row-${id}`)}`);
   // Without the usual pause before it settles, in which a quick change would go unheard.
-  if (link) await htmx.ajax("GET", link.href, { target: link, swap: "outerHTML settle:0ms" });
+  // The link is the source, so that news that come meanwhile see it waiting and leave it in its place.
+  if (link) await htmx.ajax("GET", link.href, { source: link, target: link, swap: "outerHTML settle:0ms" });
   const field = document.getElementById(id);
   field?.focus();
   if (!field?.matches("select")) return;

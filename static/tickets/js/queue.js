@@ -34,7 +34,7 @@ export function step(by) {
 }
 
 export function select() {
-  here()?.querySelector("[name=ids]")?.click();
+  here()?.querySelector(":is([name=ids], [name=breaches])")?.click();
 }
 
 function showNews() {

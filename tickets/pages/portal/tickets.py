@@ -16,7 +16,6 @@ from tickets.errors import Conflict, DomainError, Invalid, NotFound
 from tickets.fields import custom_fields_for
 from tickets.models import Attachment, Comment, Ticket, TicketEvent
 from tickets.pages.doors import PageRequest, back, page, signed_in
-from tickets.pages.forms import sentence_of
 from tickets.pages.portal.words import RATINGS, STATUSES, event_words
 from tickets.permissions import can
 
@@ -76,7 +75,7 @@ def show(
         "can_change": can(request.user, "ticket.change", ticket),
         "ratings": RATINGS,
         "error_form": form,
-        "error_text": sentence_of(error),
+        "error_text": error.sentence if error else "",
         "typed": request.POST,
     }
     # `after` comes from a page that heard of a change: it gets the parts that may look different now.
