@@ -60,6 +60,7 @@ class Channel(models.TextChoices):
     CLI = "cli", "Command line"
     IMPORT = "import", "Import"
     SYSTEM = "system", "System"
+    AI = "ai", "Advice"
 
 
 class EventKind(models.TextChoices):

@@ -17,6 +17,11 @@ class DomainError(Exception):
         self.code = code or self.code
         self.extra = extra
 
+    @property
+    def sentence(self) -> str:
+        """The whole refusal as one text, for a place that shows one."""
+        return self.detail
+
 
 class Invalid(DomainError):
     """Bad input. `errors` maps a field to its messages."""
@@ -31,6 +36,10 @@ class Invalid(DomainError):
     ) -> None:
         super().__init__(detail)
         self.errors = dict(errors)
+
+    @property
+    def sentence(self) -> str:
+        return " ".join(message for messages in self.errors.values() for message in messages)
 
 
 class NotAllowed(DomainError):
@@ -47,6 +56,11 @@ class NotFound(DomainError):
     code = "not_found"
     status = 404
     title = "Not found"
+
+
+class NoSuchTicket(NotFound):
+    def __init__(self) -> None:
+        super().__init__("There is no such ticket, or it is not yours to see.")
 
 
 class Conflict(DomainError):

@@ -17,7 +17,7 @@ from tickets.choices import Channel, EventKind
 from tickets.models import Ticket, TicketEvent, User
 from tickets.permissions import Actor, System
 
-Handler = Callable[[TicketEvent], None]
+Handler = Callable[[Sequence[TicketEvent]], None]
 Changes = Mapping[str, tuple[Any, Any]]
 
 
@@ -35,6 +35,31 @@ def history_written(tickets: list[int]) -> None:
         handler(tickets)
 
 
+def unsaved(
+    kind: EventKind,
+    version: int,
+    *,
+    by: Actor,
+    via: Channel,
+    at: datetime,
+    changes: Changes | None,
+    data: Mapping[str, Any] | None,
+    public: bool,
+) -> TicketEvent:
+    """Return an event that is not stored yet and lacks its ticket."""
+    return TicketEvent(
+        version=version,
+        kind=kind,
+        actor_id=by.pk if isinstance(by, User) else None,
+        actor_name=actor_name(by),
+        channel=via,
+        occurred_at=at,
+        changes={field: list(pair) for field, pair in (changes or {}).items()},
+        data=dict(data or {}),
+        is_public=public,
+    )
+
+
 def append(
     ticket: Ticket,
     kind: EventKind,
@@ -47,29 +72,27 @@ def append(
     public: bool = True,
 ) -> TicketEvent:
     """Write the event of the ticket's present version and run the handlers for its kind."""
-    event = TicketEvent.objects.create(
-        ticket=ticket,
-        version=ticket.version,
-        kind=kind,
-        actor=by if isinstance(by, User) else None,
-        actor_name=actor_name(by),
-        channel=via,
-        occurred_at=at,
-        changes={field: list(pair) for field, pair in (changes or {}).items()},
-        data=dict(data or {}),
-        is_public=public,
-    )
-    for handler in reactions().get(kind, ()):
-        handler(event)
+    event = unsaved(kind, ticket.version, by=by, via=via, at=at, changes=changes, data=data, public=public)
+    event.ticket = ticket
+    event.save(force_insert=True)
+    _tell([event])
     return event
 
 
 def append_all(events: Sequence[TicketEvent]) -> None:
-    """Write prepared events of many locked tickets at once and run the handlers for each. Their versions are saved by the caller."""
+    """Write prepared events of many locked tickets at once and run the handlers. The tickets' versions are saved by the caller."""
     insert(TicketEvent, events)
+    _tell(events)
+
+
+def _tell(events: Sequence[TicketEvent]) -> None:
+    """Call each handler once, with the events of the kinds it reacts to, in their order."""
+    heard: dict[Handler, list[TicketEvent]] = {}
     for event in events:
         for handler in reactions().get(event.kind, ()):
-            handler(event)
+            heard.setdefault(handler, []).append(event)
+    for handler, news in heard.items():
+        handler(news)
 
 
 def actor_name(by: Actor) -> str:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from tickets.choices import Role
-from tickets.errors import NotAllowed, NotFound
+from tickets.errors import NoSuchTicket, NotAllowed
 from tickets.models import Article, Attachment, Comment, Macro, SavedView, Ticket, User
 
 RANK = {Role.REQUESTER: 0, Role.TECHNICIAN: 1, Role.MANAGER: 2, Role.ADMIN: 3}
@@ -125,7 +125,7 @@ def require(actor: Actor, verb: str, obj: Any = None) -> None:
     if can(actor, verb, obj):
         return
     if isinstance(obj, Ticket) and isinstance(actor, User) and not _sees(actor, obj):
-        raise NotFound("There is no such ticket, or it is not yours to see.")
+        raise NoSuchTicket
     rule = RULES[verb]
     enough = isinstance(actor, User) and RANK[Role(actor.role)] >= RANK[rule.least]
     least = rule.beyond if enough and rule.beyond else rule.least

@@ -11,6 +11,7 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.http import HttpRequest
 
+from tickets.accounts.second_factor import SecondFactorMissing, is_missing
 from tickets.actions.people import check_password, clean_person, register_user
 from tickets.errors import DomainError, Invalid, NotAllowed
 from tickets.models import User
@@ -31,7 +32,7 @@ class LockedOut(DomainError):
 def sign_in(request: HttpRequest, name: str, password: str, otp: str) -> User:
     """Return the user of this e-mail or username and password, and one-time code where a second factor is set up.
 
-    Raises NotSignedIn (`wrong_credentials`, `mfa_required`, `wrong_otp`), LockedOut.
+    Raises NotSignedIn (`wrong_credentials`, `mfa_required`, `wrong_otp`), SecondFactorMissing, LockedOut.
     """
     try:
         user = get_adapter(request).authenticate(request, username=name, password=password)
@@ -41,6 +42,8 @@ def sign_in(request: HttpRequest, name: str, password: str, otp: str) -> User:
         raise _locked_out()
     if not isinstance(user, User):
         raise NotSignedIn("This name and password do not go together. Check both, or reset the password.")
+    if is_missing(user):
+        raise SecondFactorMissing
     _check_second_factor(request, user, name, otp)
     user_logged_in.send(sender=User, request=request, user=user)
     return user

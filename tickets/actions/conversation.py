@@ -112,23 +112,11 @@ def edit_comment(*, comment: Comment, by: User, via: Channel, body: Any) -> Comm
     now = timezone.now()
     body = checked_body(body)
     with transaction.atomic():
-        ticket = lock(comment.ticket, "ticket.comment", by)
-        comment = Comment.objects.get(pk=comment.pk)
-        require(by, "comment.edit", comment)
+        ticket, comment = _lock_comment(comment, "comment.edit", by)
         if comment.redacted_at:
             raise Conflict("The comment was redacted and cannot be edited.", code="redacted")
         comment.body, comment.html, comment.edited_at = body, render(body), now
-        comment.save(update_fields=["body", "html", "edited_at"])
-        search.index_ticket(ticket)
-        record(
-            ticket,
-            EventKind.COMMENT_EDITED,
-            by=by,
-            via=via,
-            at=now,
-            data={"comment_id": comment.pk},
-            public=not comment.is_internal,
-        )
+        _rewrite(ticket, comment, EventKind.COMMENT_EDITED, by=by, via=via, at=now)
     return comment
 
 
@@ -136,22 +124,23 @@ def redact_comment(*, comment: Comment, by: User, via: Channel) -> Comment:
     """Remove a comment's words for good, leaving the place where it stood."""
     now = timezone.now()
     with transaction.atomic():
-        ticket = lock(comment.ticket, "ticket.comment", by)
-        comment = Comment.objects.get(pk=comment.pk)
-        require(by, "comment.redact", comment)
+        ticket, comment = _lock_comment(comment, "comment.redact", by)
         comment.body, comment.html, comment.redacted_at = "", "", now
-        comment.save(update_fields=["body", "html", "redacted_at"])
-        search.index_ticket(ticket)
-        record(
-            ticket,
-            EventKind.COMMENT_REDACTED,
-            by=by,
-            via=via,
-            at=now,
-            data={"comment_id": comment.pk},
-            public=not comment.is_internal,
-        )
+        _rewrite(ticket, comment, EventKind.COMMENT_REDACTED, by=by, via=via, at=now)
     return comment
+
+
+def _lock_comment(comment: Comment, verb: str, by: User) -> tuple[Ticket, Comment]:
+    ticket = lock(comment.ticket, "ticket.comment", by)
+    comment = Comment.objects.get(pk=comment.pk)
+    require(by, verb, comment)
+    return ticket, comment
+
+
+def _rewrite(ticket: Ticket, comment: Comment, kind: EventKind, *, by: User, via: Channel, at: datetime) -> None:
+    comment.save(update_fields=["body", "html", "edited_at", "redacted_at"])
+    search.index_ticket(ticket)
+    record(ticket, kind, by=by, via=via, at=at, data={"comment_id": comment.pk}, public=not comment.is_internal)
 
 
 def log_time(

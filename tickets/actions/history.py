@@ -9,7 +9,7 @@ from datetime import datetime
 from itertools import chain
 from typing import Any
 
-from tickets import search
+from tickets import events, search
 from tickets.actions.changing import apply, name_of, set_status_times
 from tickets.actions.tickets import tag_rows
 from tickets.bulk import insert
@@ -88,16 +88,8 @@ class Life:
         """Append an event of any kind as the next version."""
         self.ticket.version += 1
         self.ticket.updated_at = max(at, self.ticket.updated_at)
-        event = TicketEvent(
-            version=self.ticket.version,
-            kind=kind,
-            actor_id=by.pk if isinstance(by, User) else None,
-            actor_name=actor_name(by),
-            channel=via,
-            occurred_at=at,
-            changes={field: list(pair) for field, pair in (changes or {}).items()},
-            data=dict(data or {}),
-            is_public=public,
+        event = events.unsaved(
+            kind, self.ticket.version, by=by, via=via, at=at, changes=changes, data=data, public=public
         )
         self.events.append(event)
         return event

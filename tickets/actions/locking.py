@@ -6,7 +6,7 @@ from typing import Any
 
 from tickets import events
 from tickets.choices import Channel, EventKind
-from tickets.errors import NotFound
+from tickets.errors import NoSuchTicket
 from tickets.models import Ticket, TicketEvent
 from tickets.permissions import Actor, require
 
@@ -18,7 +18,7 @@ def lock(ticket: Ticket, verb: str, by: Actor) -> Ticket:
             Ticket.objects.select_for_update(of=("self",)).select_related("requester", "organization").get(pk=ticket.pk)
         )
     except Ticket.DoesNotExist:
-        raise NotFound("There is no such ticket, or it is not yours to see.") from None
+        raise NoSuchTicket from None
     require(by, verb, fresh)
     return fresh
 

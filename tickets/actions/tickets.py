@@ -1,7 +1,6 @@
 """Creating and changing tickets."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
@@ -12,13 +11,11 @@ from tickets import events, search
 from tickets.actions.changing import apply, check_status, current_value, find_conflicts, name_of, set_status_times
 from tickets.actions.locking import lock, record
 from tickets.choices import Channel, EventKind, Status
-from tickets.errors import Conflict, DomainError, Invalid, NotAllowed
+from tickets.errors import Conflict, Invalid, NotAllowed
 from tickets.fields import REQUESTER_FIELDS, clean, custom_fields_for
 from tickets.models import Tag, Ticket, User
 from tickets.permissions import Actor, System, require
 from tickets.text import render
-
-BULK_AT_MOST = 1000
 
 
 def create_ticket(*, by: Actor, via: Channel, fields: Mapping[str, Any], at: datetime | None = None) -> Ticket:
@@ -153,53 +150,6 @@ def tag_rows(names: Iterable[str]) -> list[Tag]:
     known = {tag.name: tag for tag in Tag.objects.filter(name__in=wanted)}
     Tag.objects.bulk_create([Tag(name=name) for name in wanted - known.keys()], ignore_conflicts=True)
     return list(Tag.objects.filter(name__in=wanted))
-
-
-@dataclass
-class BulkResult:
-    """What became of each ticket of a bulk change; `versions` has the new version of those that are different now."""
-
-    changed: list[int] = field(default_factory=list)
-    versions: dict[int, int] = field(default_factory=dict)
-    refused: dict[int, str] = field(default_factory=dict)
-
-
-def bulk_change(*, ticket_ids: Iterable[int], by: User, via: Channel, changes: Mapping[str, Any]) -> BulkResult:
-    """Make the same change to many tickets, each in its own transaction; one refusal does not stop the others.
-
-    `add_tags` and `remove_tags` (lists of names) change tags without replacing the others. Raises Invalid where the change itself
-    makes no sense.
-    """
-    ids = list(dict.fromkeys(ticket_ids))
-    if not 0 < len(ids) <= BULK_AT_MOST:
-        raise Invalid({"ids": [f"Name 1 to {BULK_AT_MOST} tickets."]})
-    plain = {name: value for name, value in changes.items() if name not in ("add_tags", "remove_tags")}
-    add, remove = (set(clean({"tags": changes.get(name, [])}, by=by)["tags"]) for name in ("add_tags", "remove_tags"))
-    clean(plain, by=by)
-    if not plain and not add and not remove:
-        raise Invalid({"changes": ["Say what to change."]})
-    result = BulkResult()
-    found = {ticket.pk: ticket for ticket in Ticket.objects.visible_to(by).filter(pk__in=ids).prefetch_related("tags")}
-    for pk in ids:
-        if pk not in found:
-            result.refused[pk] = "There is no such ticket, or it is not yours to see."
-            continue
-        wish = dict(plain)
-        if add or remove:
-            wish["tags"] = sorted(({tag.name for tag in found[pk].tags.all()} | add) - remove)
-        try:
-            after = change_ticket(ticket=found[pk], by=by, via=via, changes=wish)
-            result.changed.append(pk)
-            if after.version != found[pk].version:
-                result.versions[pk] = after.version
-        except DomainError as error:
-            result.refused[pk] = refusal_of(error)
-    return result
-
-
-def refusal_of(error: DomainError) -> str:
-    """Return the refusal of one ticket among many as a sentence."""
-    return "; ".join(m for ms in error.errors.values() for m in ms) if isinstance(error, Invalid) else error.detail
 
 
 def archive_ticket(*, ticket: Ticket, by: Actor, via: Channel) -> Ticket:

@@ -1,6 +1,6 @@
 """Saved views and macros: prepared questions and prepared answers."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from typing import Any, TypeVar
 
 from django.db import transaction
@@ -8,9 +8,8 @@ from django.http import QueryDict
 
 from tickets import placeholders
 from tickets.actions.answering import answer_ticket
-from tickets.actions.tickets import BULK_AT_MOST, BulkResult, refusal_of
 from tickets.choices import Channel, Sharing
-from tickets.errors import DomainError, Invalid
+from tickets.errors import Invalid
 from tickets.fields import TEXT_LENGTH, choice, clean, reference, text
 from tickets.finding.filters import filter_tickets
 from tickets.finding.views import forget_views
@@ -126,22 +125,3 @@ def _store(row: S, errors: dict[str, list[str]]) -> S:
     with transaction.atomic():
         row.save()
     return row
-
-
-def bulk_macro(*, macro: Macro, ticket_ids: Iterable[int], by: User, via: Channel) -> BulkResult:
-    """Carry out a macro on many tickets, each in its own transaction; one refusal does not stop the others."""
-    ids = list(dict.fromkeys(ticket_ids))
-    if not 0 < len(ids) <= BULK_AT_MOST:
-        raise Invalid({"ids": [f"Name 1 to {BULK_AT_MOST} tickets."]})
-    result = BulkResult()
-    found = Ticket.objects.visible_to(by).with_people().in_bulk(ids)
-    for pk in ids:
-        if pk not in found:
-            result.refused[pk] = "There is no such ticket, or it is not yours to see."
-            continue
-        try:
-            apply_macro(macro=macro, ticket=found[pk], by=by, via=via)
-            result.changed.append(pk)
-        except DomainError as error:
-            result.refused[pk] = refusal_of(error)
-    return result

@@ -15,12 +15,12 @@ class CategoryAdmin(ConfiguredAdmin):
     list_filter = ["is_active"]
     search_fields = ["path"]
     ordering = ["path"]
-    autocomplete_fields = ["parent"]
+    autocomplete_fields = ["parent", "skills"]
     fieldsets = [
         (
             None,
             {
-                "fields": [("name", "parent"), "is_active"],
+                "fields": [("name", "parent"), "skills", "is_active"],
                 "description": "An inactive category stays on its tickets and can no longer be chosen.",
             },
         )

@@ -23,6 +23,7 @@ from tickets.actions.invitations import invite_user, revoke_invitation
 from tickets.actions.people import MANAGED_FIELDS, add_person, clean_person, update_profile
 from tickets.admin.base import ConfiguredAdmin, DeskAdmin, ModelForm, action, actor, back, display, refuse
 from tickets.admin.people_file import PeopleFile
+from tickets.admin.spreadsheets import Spreadsheet
 from tickets.choices import Role
 from tickets.models import Invitation, User
 from tickets.permissions import require
@@ -81,8 +82,8 @@ class PersonAdmin(ImportExportMixin, ConfiguredAdmin):  # type: ignore[misc]
     actions = ["deactivate", "reactivate", "sign_out_everywhere"]
     actions_detail = ["send_password_link", "sign_out", "forget_second_factor"]
 
-    def get_export_formats(self) -> list[type[CSV]]:
-        return [CSV]
+    def get_export_formats(self) -> list[type[CSV] | type[Spreadsheet]]:
+        return [CSV, Spreadsheet]
 
     get_import_formats = get_export_formats
 

@@ -1,4 +1,4 @@
-"""People as a CSV file, out and in. Rows go through the same actions as a form; passwords never appear."""
+"""People as a CSV or Excel file, out and in. Rows go through the same actions as a form; passwords never appear."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -59,6 +59,9 @@ class PeopleFile(ModelResource):  # type: ignore[misc]
         for column in ("username", "name", "role", "ticket_scope", "time_zone"):
             if column in row and not str(row[column] or "").strip():
                 del row[column]  # an empty cell says nothing
+        for column, cell in row.items():
+            if isinstance(cell, str) and cell.startswith("'") and cell[1:].startswith(FORMULA):
+                row[column] = cell[1:]  # as we had written it
 
     def validate_instance(self, instance: User, import_validation_errors: Any = None, **kwargs: Any) -> None:
         errors = dict(import_validation_errors or {})

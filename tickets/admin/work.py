@@ -17,6 +17,7 @@ from tickets.admin.base import ReadOnlyAdmin, display
 from tickets.choices import WorkState
 from tickets.models import FileJob, OutgoingMail, Work
 from tickets.models.imports import NEVER
+from tickets.pages.forms import whole_number
 
 SHOWN_AT_MOST = 50
 STATE_COLOURS = {
@@ -68,7 +69,7 @@ class Kind:
 
     label: str
     name: str
-    counts: list[tuple[str, int]]
+    counts: list[int]
     oldest: datetime | None
     stuck: Sequence[Work] = field(default_factory=list)
     stuck_count: int = 0
@@ -78,14 +79,17 @@ def overview(request: HttpRequest) -> HttpResponse:
     """Show every kind of work with its counts; take the wish to run stuck rows again."""
     if request.method == "POST":
         kind = _kind(request.POST.get("kind", ""))
-        ids = [pk for pk in request.POST.getlist("row") if pk.isascii() and pk.isdigit()]
+        ids = [pk for pk in map(whole_number, request.POST.getlist("row")) if pk is not None]
         rows = kind._default_manager.filter(state=WorkState.QUARANTINED)
         again(request, rows if "all" in request.POST else rows.filter(pk__in=ids))
         return HttpResponseRedirect(reverse("admin_work"))
+    kinds = [count(kind) for kind in work.kinds()]
     context = {
         **admin.site.each_context(request),
         "title": "Work in the background",
-        "kinds": [count(kind) for kind in work.kinds()],
+        "kinds": kinds,
+        "states": WorkState.labels,
+        "stuck": any(kind.stuck for kind in kinds),
         "shown": SHOWN_AT_MOST,
     }
     return render(request, "admin/tickets/work.html", context)
@@ -107,7 +111,7 @@ def count(kind: type[Work]) -> Kind:
     return Kind(
         label=kind._meta.label,
         name=str(kind._meta.verbose_name_plural).capitalize(),
-        counts=[(state.label, counts.get(state, 0)) for state in WorkState],
+        counts=[counts.get(state, 0) for state in WorkState],
         oldest=rows.filter(state__in=work.UNFINISHED, due__lt=NEVER).aggregate(due=Min("due"))["due"],
         stuck=list(stuck[:SHOWN_AT_MOST]),
         stuck_count=counts.get(WorkState.QUARANTINED, 0),

@@ -47,6 +47,18 @@ def once(request: Request, handler: Handler, *args: Any, **kwargs: Any) -> Respo
     return Response(answer["data"], status=known.status, headers=headers)
 
 
+def answer_anew(request: Request, response: Response) -> None:
+    """Let a repeat of this request, whose write is committed already, get this answer instead of the first one."""
+    if HEADER in request.headers:
+        row = IdempotencyKey.objects.filter(user=cast(User, request.user), key=request.headers[HEADER])
+        row.update(status=response.status_code, answer=_kept(response))
+
+
+def _kept(response: Response) -> str:
+    headers = {name: response[name] for name in KEPT_HEADERS if name in response}
+    return as_json({"data": response.data, "headers": headers}).decode()
+
+
 class _Taken(Exception):
     pass
 
@@ -63,9 +75,8 @@ def _first(
         except IntegrityError:
             raise _Taken from None
         response = handler(request, *args, **kwargs)
-        kept = {name: response[name] for name in KEPT_HEADERS if name in response}
         row.status = response.status_code
-        row.answer = as_json({"data": response.data, "headers": kept}).decode()
+        row.answer = _kept(response)
         row.save(update_fields=["status", "answer"])
     return response
 

@@ -38,6 +38,7 @@ def header(name: str, description: str) -> OpenApiParameter:
 
 
 IF_MATCH = header("If-Match", 'The version you read, as in `"3"`. Any newer version is refused with 409.')
+IF_NONE_MATCH = header("If-None-Match", "The `ETag` you have: 304 where it still holds.")
 IDEMPOTENCY = header(
     "Idempotency-Key", "A key of your choice, for a write that may be sent twice. The answer is kept for a day."
 )
@@ -96,13 +97,17 @@ class Schema(AutoSchema):
 
     def _refusals(self) -> list[int]:
         codes = [400, 429, 503]
-        codes += [401, 403] if self._needs_user() else [401]
-        codes += [404] if "{" in self.path else []
+        codes += [401, 403]
+        codes += (
+            [404] if "{" in self.path or (self._is_write() and self._needs_user()) else []
+        )  # bodies name records too
         codes += [409, 413, 415] if self._is_write() else []
         return sorted(codes)
 
     def _get_response_bodies(self, direction: Any = "response") -> Any:
         bodies = super()._get_response_bodies(direction)
+        if IF_NONE_MATCH in self.get_override_parameters():
+            bodies["304"] = {"description": "The answer that you have, by the `ETag` you sent, still holds."}
         for code in self._refusals():
             answer = OpenApiResponse(ProblemSerializer, description=REFUSALS[code])
             document = self._get_response_for_code(answer, str(code), [CONTENT_TYPE], direction)  # type: ignore[no-untyped-call]
@@ -115,4 +120,15 @@ class BearerScheme(SimpleJWTScheme):  # type: ignore[no-untyped-call]
     name = "bearer"
 
 
-__all__ = ["IF_MATCH", "OpenApiTypes", "Schema", "SessionScheme", "describe", "header", "page_of", "paged", "parameter"]
+__all__ = [
+    "IF_MATCH",
+    "IF_NONE_MATCH",
+    "OpenApiTypes",
+    "Schema",
+    "SessionScheme",
+    "describe",
+    "header",
+    "page_of",
+    "paged",
+    "parameter",
+]

@@ -7,10 +7,10 @@ from django.http import StreamingHttpResponse
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from tickets.actions.bulk import bulk_change
 from tickets.actions.merging import merge_tickets, unmerge_ticket
 from tickets.actions.tickets import (
     archive_ticket,
-    bulk_change,
     change_ticket,
     create_ticket,
     rate_ticket,
@@ -22,7 +22,7 @@ from tickets.api.schema import IF_MATCH, describe, page_of, paged, parameter
 from tickets.api.serializers import tickets as shapes
 from tickets.api.views import ApiView, etag, if_match, only
 from tickets.choices import Channel, Level, Status
-from tickets.errors import Invalid, NotFound
+from tickets.errors import Invalid, NoSuchTicket
 from tickets.fields import whole_number
 from tickets.finding.filters import CUSTOM, LISTED, NAMES, filter_tickets, is_filter
 from tickets.finding.paging import DEFAULT_ORDERING, TICKET_ORDERINGS
@@ -101,7 +101,7 @@ class TicketView(TicketDoor):
         """By `1001` or `T-1001`. The `ETag` is the version."""
         shape = shapes.ticket_detail(Ticket.objects.visible_to(self.user).by_reference(reference), self.user)
         if shape is None:
-            raise NotFound("There is no such ticket, or it is not yours to see.")
+            raise NoSuchTicket
         return Response(shape, headers=etag(shape["version"]))
 
     @describe(

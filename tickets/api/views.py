@@ -31,13 +31,19 @@ class Reading(APIView):
 
 
 class ApiView(Reading):
-    """A signed-in user's request. Writes may carry an `Idempotency-Key`."""
+    """A signed-in user's request. Writes may carry an `Idempotency-Key`, and are then carried out in one transaction with it.
+
+    A view that waits for the network says no to that with `in_one_go`, and sees to its key by itself where it writes.
+    """
+
+    in_one_go = True
 
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
         super().initial(request, *args, **kwargs)
         method = str(request.method)
         handler = getattr(self, method.lower(), None)
-        if method in WRITES and HEADER in request.headers and handler and isinstance(request.user, User):
+        wanted = self.in_one_go and method in WRITES and HEADER in request.headers
+        if wanted and handler and isinstance(request.user, User):
             setattr(self, method.lower(), partial(self._once, handler))  # dispatch looks the handler up after this
 
     @staticmethod

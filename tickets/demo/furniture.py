@@ -5,7 +5,7 @@ from typing import Any
 from tickets.actions.views import save_macro, save_view
 from tickets.choices import CustomFieldKind, Sharing
 from tickets.demo.people import Cast
-from tickets.models import Category, CustomField
+from tickets.models import Category, CustomField, Skill
 
 TREE = {
     "Accounts": ["Access rights", "Offboarding", "Onboarding", "Passwords and sign-in"],
@@ -15,6 +15,24 @@ TREE = {
     "Security": ["Lost devices", "Malware", "Phishing"],
     "Servers": ["Backup", "Database", "Hardware", "Performance", "Storage", "Updates"],
     "Software": ["ERP", "Licences", "Line of business", "Office apps"],
+}
+SKILLS = {  # what it takes, by the path of the category
+    "Accounts / Onboarding": "Onboarding",
+    "Hardware / Laptops": "Windows",
+    "Hardware / Phones": "Telephony",
+    "Hardware / Printers": "Printers",
+    "Mail / Delivery": "Mail",
+    "Mail / Mailboxes": "Mail",
+    "Network / Firewall": "Firewalls",
+    "Network / VPN": "VPN",
+    "Network / Wi-Fi": "Wi-Fi",
+    "Security / Malware": "Security",
+    "Security / Phishing": "Security",
+    "Servers / Backup": "Backup",
+    "Servers / Database": "SQL",
+    "Servers / Storage": "Storage",
+    "Software / ERP": "ERP",
+    "Software / Licences": "Licences",
 }
 FIELDS = [
     ("asset_tag", "Asset tag", CustomFieldKind.TEXT, [], True, "On the sticker of the device, like NB-1042."),
@@ -81,6 +99,11 @@ def make_categories() -> dict[str, Category]:
         found[name] = parent
         rows = [Category(name=child, parent=parent, path=f"{name} / {child}") for child in children]
         found |= {row.path: row for row in Category.objects.bulk_create(rows)}
+    skills = {skill.name: skill for skill in Skill.objects.filter(name__in=SKILLS.values())}
+    asks = Category.skills.through
+    asks.objects.bulk_create(
+        [asks(category=found[path], skill=skills[name]) for path, name in SKILLS.items() if name in skills]
+    )
     return found
 
 

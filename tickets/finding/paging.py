@@ -16,6 +16,7 @@ from tickets.errors import Invalid
 
 R = TypeVar("R")  # a row: a model, or a named tuple of its columns
 LARGEST_PAGE = 200
+NULLABLE = frozenset({"due_at", "foreseen"})
 DEFAULT_ORDERING = "-updated_at"
 TICKET_ORDERINGS = {
     "updated_at": "updated_at",
@@ -88,7 +89,7 @@ class Order:
 
     @property
     def nullable(self) -> bool:
-        return self.column == "due_at"
+        return self.column in NULLABLE
 
     def take(self, rows: QuerySet[Any, R], place: Place | None, count: int) -> list[R]:
         """Return up to `count` rows from `place` on, in reading direction: away from the start, or back towards it."""

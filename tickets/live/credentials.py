@@ -17,6 +17,7 @@ from django.utils import timezone
 from rest_framework.exceptions import APIException
 from rest_framework_simplejwt.exceptions import TokenError
 
+from tickets.accounts.second_factor import is_missing
 from tickets.accounts.tokens import BearerAuthentication
 from tickets.live.audiences import groups_of_user
 from tickets.models import User
@@ -44,7 +45,8 @@ def authenticate(scope: Scope) -> Credential | None:
         query = parse_qs(scope.get("query_string", b"").decode())
     except ValueError:
         return None
-    return _by_token(query["token"][0]) if "token" in query else _by_session(scope)
+    found = _by_token(query["token"][0]) if "token" in query else _by_session(scope)
+    return None if found is None or is_missing(found.user) else found
 
 
 def _by_token(raw: str) -> Credential | None:

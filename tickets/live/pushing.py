@@ -8,15 +8,17 @@ from typing import Any
 
 from channels.layers import get_channel_layer
 from django.db import close_old_connections
+from django.db.models import Prefetch, prefetch_related_objects
 
 from tickets.choices import EventKind
 from tickets.live import messages
-from tickets.live.audiences import groups_left, groups_of_ticket, touches_access
+from tickets.live.audiences import ACCESS_FIELDS, groups_left, groups_of_ticket, touches_access
 from tickets.live.items import LIVE, Item, packed, queue_group, ticket_group
 from tickets.models import Comment, Ticket, TicketEvent
 
 SEND_WITHIN = 4.0  # seconds; a hung Redis is given up then
 AT_ONCE = 100  # items in one message of the channel layer
+OF_TICKET = Prefetch("ticket", Ticket.objects.only(*ACCESS_FIELDS))
 
 
 class _Thread(threading.local):
@@ -27,8 +29,9 @@ _thread = _Thread()
 
 
 def push(events: Sequence[TicketEvent]) -> None:
-    """Send the events to their tickets' subscribers and to the lists the tickets appear in, with two queries for all of them."""
+    """Send the events to their tickets' subscribers and to the lists the tickets appear in, with a few queries for all of them."""
     try:
+        prefetch_related_objects(events, OF_TICKET)  # of those that do not bring theirs along
         comments = Comment.objects.in_bulk([pk for event in events if (pk := comment_of(event))])
         watchers = _watchers({event.ticket_id for event in events})
     finally:

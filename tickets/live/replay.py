@@ -6,7 +6,7 @@ from datetime import timedelta
 from django.utils import timezone
 
 from tickets.choices import EventKind
-from tickets.errors import NotFound
+from tickets.errors import NoSuchTicket
 from tickets.live import messages
 from tickets.live.pushing import comment_of, list_text, texts_of
 from tickets.models import Comment, Ticket, TicketEvent, User
@@ -27,7 +27,7 @@ def missed(ticket_id: int, user: User, after: int | None) -> Missed:
     """Return what happened to the ticket after a version, as this user may see it. Raises NotFound."""
     ticket = Ticket.objects.visible_to(user).filter(pk=ticket_id).first()
     if ticket is None:
-        raise NotFound("There is no such ticket, or it is not yours to see.")
+        raise NoSuchTicket
     if after is None or after >= ticket.version:
         return Missed(ticket.version, [], True)
     log = TicketEvent.objects.visible_to(user).filter(ticket=ticket, version__gt=after).order_by("version")

@@ -4,7 +4,7 @@ from typing import Any
 
 from channels.db import database_sync_to_async
 
-from tickets.errors import Invalid, NotAllowed, NotFound
+from tickets.errors import Invalid, NoSuchTicket, NotAllowed, NotFound
 from tickets.live import messages
 from tickets.live.items import Item, ticket_group
 from tickets.live.replay import missed, missed_in_lists
@@ -59,7 +59,7 @@ def status_of(ticket_id: int, user: User) -> dict[str, Any]:
     """Return the state of a ticket as `ticket_status` has it. Raises NotFound."""
     found = Ticket.objects.visible_to(user).select_related("assignee", "team").filter(pk=ticket_id).first()
     if found is None:
-        raise NotFound("There is no such ticket, or it is not yours to see.")
+        raise NoSuchTicket
     return {
         "ticket_id": found.pk,
         "reference": found.reference,

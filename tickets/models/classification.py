@@ -32,10 +32,13 @@ class Category(models.Model):
     path = models.CharField(
         max_length=700, editable=False, help_text="The names from the root down, kept for display and sorting."
     )
+    skills = models.ManyToManyField(
+        "tickets.Skill", blank=True, related_name="categories", help_text="What it takes to handle such tickets."
+    )
     is_active = models.BooleanField(default=True)
 
     objects = CategoryQuerySet.as_manager()
-    history = Trail()
+    history = Trail(m2m_fields=[skills])
 
     class Meta:
         ordering = ["path"]

@@ -70,10 +70,6 @@ class TicketQuerySet(models.QuerySet["Ticket"]):
     def unresolved(self) -> "TicketQuerySet":
         return self.filter(UNRESOLVED)
 
-    def with_people(self) -> "TicketQuerySet":
-        """Fetch what a row of a list shows, in a constant number of queries."""
-        return self.select_related("organization", "requester", "assignee", "team", "category").prefetch_related("tags")
-
     def by_reference(self, reference: str) -> "TicketQuerySet":
         """Find `T-1042` or `1042`."""
         match = REFERENCE.match(reference.strip())

@@ -10,7 +10,7 @@ from django.db.models import Q, QuerySet
 
 from tickets.models import Article, Comment, Ticket, User
 from tickets.models.ticket import REFERENCE
-from tickets.search.documents import article_text, comment_text, ticket_texts
+from tickets.search.documents import article_text, comment_text, cut, ticket_texts
 from tickets.search.engines import engine
 from tickets.search.query import parse, telling_words
 
@@ -47,7 +47,9 @@ def index_article(article: Article) -> None:
     if article.published is None or article.archived_at:
         engine().remove("article_search", article.pk)
     else:
-        engine().write("article_search", [(article.pk, article.published.title, article_text(article.published), "")])
+        engine().write(
+            "article_search", [(article.pk, cut(article.published.title, 300), article_text(article.published), "")]
+        )
 
 
 def find_tickets(rows: QuerySet[Ticket], words: str, user: User) -> QuerySet[Ticket]:

@@ -1,5 +1,6 @@
 """The texts that are searched. Cut so that no document outgrows what an engine takes."""
 
+import re
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 
@@ -8,11 +9,16 @@ from tickets.models import ArticleVersion, Comment, Ticket
 COMMENT_LENGTH = 20_000
 DOCUMENT_LENGTH = 200_000
 WORD_LENGTH = 40  # PostgreSQL refuses documents over 1 MB; short words and a lexeme limit keep far below
+HYPHENATED = re.compile(r"(?<![\w-])(\w{1,12})-(\w{1,12})(?![\w-])")
 Texts = tuple[int, str, str, str]
 
 
 def cut(text: str, length: int) -> str:
-    return " ".join(word[:WORD_LENGTH] for word in text[:length].split())
+    """Return the text with no word too long, and what is written with a hyphen in one word too: who looks for "wifi" finds "Wi-Fi"."""
+    words = [word[:WORD_LENGTH] for word in text[:length].split()]
+    if "-" in text:
+        words += dict.fromkeys("".join(parts) for parts in HYPHENATED.findall(text[:length]))
+    return " ".join(words)
 
 
 def comment_text(comment: Comment) -> str:

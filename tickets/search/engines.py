@@ -92,7 +92,8 @@ class Postgres:
 
     @staticmethod
     def _term(term: Term) -> str:
-        return f"'{term.text}'{':*' if term.prefix else ''}"
+        ways = [f"'{text}'{':*' if term.prefix else ''}" for text in (term.text, term.joined) if text]
+        return ways[0] if len(ways) == 1 else f"({' | '.join(ways)})"
 
 
 class Sqlite:
@@ -132,4 +133,5 @@ class Sqlite:
 
     @staticmethod
     def _term(term: Term) -> str:
-        return f'"{term.text}"{"*" if term.prefix else ""}'
+        ways = [f'"{text}"{"*" if term.prefix else ""}' for text in (term.text, term.joined) if text]
+        return ways[0] if len(ways) == 1 else f"({' OR '.join(ways)})"

@@ -21,17 +21,18 @@ class Term:
     text: str
     prefix: bool = False
     excluded: bool = False
+    joined: str = ""  # the same as one word, which will do as well, where it was written with a hyphen
 
 
 def parse(typed: str) -> list[Term]:
     """Return the terms of a search, the last plain word as a prefix. Never fails: odd input gives fewer terms."""
     terms: list[Term] = []
     for match in PART.finditer(typed.replace("\x00", " ")[:500]):
-        text = " ".join(re.findall(r"\w+", match[2] if match[2] is not None else match[3]))
-        if text:
-            terms.append(
-                Term(text, prefix=match[3] is not None and match.end() == len(typed.rstrip()), excluded=bool(match[1]))
-            )
+        words = re.findall(r"\w+", match[2] if match[2] is not None else match[3])
+        last = match[3] is not None and match.end() == len(typed.rstrip())
+        if words:
+            joined = "".join(words) if "-" in (match[3] or "") else ""
+            terms.append(Term(" ".join(words), prefix=last, excluded=bool(match[1]), joined=joined))
     terms = terms[:WORDS_AT_MOST]
     return terms if any(not term.excluded for term in terms) else []
 

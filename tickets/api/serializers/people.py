@@ -134,8 +134,8 @@ class SkillSerializer(serializers.Serializer[Any]):
 
 class WindowSerializer(serializers.Serializer[Any]):
     weekday = serializers.IntegerField(min_value=0, max_value=6, help_text="0 is Monday.")
-    starts = serializers.TimeField()
-    ends = serializers.TimeField()
+    starts = serializers.RegexField(r"^\d\d:\d\d$", help_text="`09:00`, in the technician's zone.")
+    ends = serializers.RegexField(r"^\d\d:\d\d$", help_text="`17:30`, the same day.")
 
 
 class TimeOffSerializer(serializers.Serializer[Any]):

@@ -6,7 +6,7 @@ from typing import Any
 from django.db.models import QuerySet
 from rest_framework import serializers
 
-from tickets.actions.tickets import BulkResult
+from tickets.actions.bulk import BulkResult
 from tickets.api.serializers.common import ReferenceSerializer, Shape
 from tickets.choices import Channel, EventKind, Level, LinkKind, Status
 from tickets.fields import custom_fields_for

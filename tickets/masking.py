@@ -1,0 +1,119 @@
+"""Personal data taken out of a text before it leaves, and put back into what returns. Pure; every room may need it.
+
+A value becomes a placeholder such as `[EMAIL_1]`, the same one wherever it occurs in what one `Mask` hides, so that the reader of the
+masked text can still tell two people apart. What already looks like a placeholder is hidden too, so that `restore(hide(text)) == text`.
+"""
+
+import re
+from collections.abc import Iterable
+from ipaddress import ip_address
+from typing import Any
+
+PLACEHOLDER = re.compile(r"\[(?:EMAIL|PHONE|CARD|IBAN|SSN|ADDRESS|SECRET|NAME|TEXT)_\d{1,6}\]")
+LONGEST = 256  # characters of one value; what is longer is no address and no number
+PATTERNS = (  # the first that fits a place wins
+    ("TEXT", PLACEHOLDER.pattern),
+    ("SECRET", r"\b(?:sk|pk|rk|gh[pousr]|xox[abprs]|AKIA|eyJ)[-_A-Za-z0-9.]{16,200}"),
+    ("SECRET", r"(?i:(?<=password: )|(?<=password=)|(?<=passwort: )|(?<=pwd=)|(?<=secret=)|(?<=token=))[^\s,;]{4,100}"),
+    ("EMAIL", r"(?<![\w.+-])[\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){1,6}"),
+    ("IBAN", r"\b[A-Z]{2}\d{2}(?: ?[A-Z0-9]{4}){3,7}(?: ?[A-Z0-9]{1,3})?\b"),
+    ("SSN", r"\b\d{3}-\d{2}-\d{4}\b"),
+    ("ADDRESS", r"(?<![\d.])\d{1,3}(?:\.\d{1,3}){3}(?![\d.])"),
+    ("ADDRESS", r"(?<![\w:])(?:[0-9a-fA-F]{1,4}:){2,7}[0-9a-fA-F]{1,4}(?![\w:])"),
+    ("NUMBER", r"(?<![\w+])\+?\(?\d(?:[ ()/.-]{0,2}\d){7,18}(?!\w)"),
+)
+PHONE = re.compile(r"[+(0]|\d{3}[-. ]\d{3}[-. ]\d{4}$")  # a build or a date is no phone number
+FOUND = re.compile("|".join(f"(?P<g{place}>{pattern})" for place, (_, pattern) in enumerate(PATTERNS)))
+
+
+class Mask:
+    """What one conversation hides; `names` are the people known to occur in it."""
+
+    def __init__(self, names: Iterable[str] = ()) -> None:
+        self._placeholders: dict[str, str] = {}
+        self._values: dict[str, str] = {}
+        self._counts: dict[str, int] = {}
+        self._names = _names_pattern(names)
+
+    @property
+    def hidden(self) -> int:
+        """Return how many different values were hidden so far."""
+        return len(self._values)
+
+    def hide(self, text: str) -> str:
+        """Return `text` with its personal data replaced by placeholders."""
+        masked: list[str] = []
+        end = 0
+        for match in FOUND.finditer(text):
+            kind = _kind(match)
+            if kind:
+                masked += (self._hide_names(text[end : match.start()]), self._placeholder(kind, match[0]))
+                end = match.end()
+        return "".join((*masked, self._hide_names(text[end:])))
+
+    def restore(self, text: str) -> str:
+        """Return `text` with the placeholders this mask gave out replaced by what they stand for."""
+        return PLACEHOLDER.sub(lambda match: self._values.get(match[0], match[0]), text)
+
+    def hide_in(self, value: Any) -> Any:
+        """Return a JSON value with every string in it masked, names of members excepted."""
+        return _mapped(value, self.hide)
+
+    def restore_in(self, value: Any) -> Any:
+        """Return a JSON value with every string in it restored."""
+        return _mapped(value, self.restore)
+
+    def _hide_names(self, text: str) -> str:
+        return self._names.sub(lambda match: self._placeholder("NAME", match[0]), text) if self._names else text
+
+    def _placeholder(self, kind: str, value: str) -> str:
+        known = self._placeholders.get(value)
+        if known is None:
+            self._counts[kind] = self._counts.get(kind, 0) + 1
+            known = f"[{kind}_{self._counts[kind]}]"
+            self._placeholders[value] = known
+            self._values[known] = value
+        return known
+
+
+def _mapped(value: Any, change: Any) -> Any:
+    if isinstance(value, str):
+        return change(value)
+    if isinstance(value, dict):
+        return {name: _mapped(inner, change) for name, inner in value.items()}
+    if isinstance(value, list | tuple):
+        return [_mapped(inner, change) for inner in value]
+    return value
+
+
+def _names_pattern(names: Iterable[str]) -> re.Pattern[str] | None:
+    """Full names, and their parts of three letters and more, longest first."""
+    wanted = {name.strip() for name in names} | {part for name in names for part in name.split()}
+    telling = sorted((re.escape(name) for name in wanted if 3 <= len(name) <= LONGEST), key=len, reverse=True)
+    return re.compile(rf"(?<!\w)(?:{'|'.join(telling)})(?!\w)", re.IGNORECASE) if telling else None
+
+
+def _kind(match: re.Match[str]) -> str:
+    """Return what a match really is, or nothing where it only looked like it."""
+    kind = PATTERNS[int(str(match.lastgroup)[1:])][0]
+    if kind == "ADDRESS":
+        return kind if _is_ip(match[0]) else ""
+    if kind != "NUMBER":
+        return kind
+    digits = [int(char) for char in match[0] if char.isdecimal()]
+    if len(digits) >= 13 and _luhn(digits):
+        return "CARD"
+    return "PHONE" if len(digits) <= 15 and PHONE.match(match[0]) else ""
+
+
+def _is_ip(text: str) -> bool:
+    try:
+        ip_address(text)
+    except ValueError:
+        return False
+    return True
+
+
+def _luhn(digits: list[int]) -> bool:
+    doubled = [digit if place % 2 == 0 else sum(divmod(2 * digit, 10)) for place, digit in enumerate(reversed(digits))]
+    return sum(doubled) % 10 == 0
