@@ -9,16 +9,14 @@ calendar, against the target now in force. The table in `docs/sla.md` says what 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
-from enum import Enum
 from functools import cached_property
-from itertools import pairwise
 
 from sla.choices import Cause, ClockState, Metric, PolicyKind
-from sla.facts import FULL, Correction, Fact, Start, Terms
-from tickets.choices import CLOSED_STATUSES, Status
+from sla.facts import FULL, GIVES_TERMS, Correction, Fact, Start, Terms, since_the_beginning
+from sla.situation import Doing, Situation
+from tickets.choices import Status
 
 NOTHING = timedelta(0)
-GIVES_TERMS = (Cause.TERMS, Cause.APPLIED, Cause.LAPSED)
 
 
 @dataclass(frozen=True)
@@ -125,86 +123,17 @@ class Clock:
         return None if percent is None else (percent, self.reached(self.target * percent / FULL))
 
 
-class Doing(Enum):
-    RUN, REST, STOP, CANCEL = "run", "rest", "stop", "cancel"
-
-
-@dataclass
-class _Ticket:
-    """The ticket as far as it is told, and the terms that hold."""
-
-    status: str
-    priority: str
-    team: str
-    is_archived: bool = False
-    is_merged: bool = False
-    is_answered: bool = False  # somebody of the desk replied, or resolved it
-    is_waiting: bool = False  # the customer, for an answer to a later message
-    is_taken_up: bool = False  # by the team that has it
-    terms: dict[PolicyKind, Terms | None] = field(default_factory=dict)
-
-    @property
-    def is_closed(self) -> bool:
-        return self.status in CLOSED_STATUSES
-
-    def tell(self, fact: Fact) -> None:
-        match fact.cause:
-            case Cause.STATUS:
-                self._set_status(fact.value)
-            case Cause.PRIORITY:
-                self.priority = fact.value
-            case Cause.TEAM:
-                self.team, self.is_taken_up = fact.value, False
-                self.terms[PolicyKind.INTERNAL] = None  # what the next team promises is said anew
-            case Cause.REPLY:
-                self.is_answered, self.is_waiting, self.is_taken_up = True, False, True
-            case Cause.MESSAGE:  # one that leaves the ticket closed asks for nothing
-                self.is_waiting = self.is_waiting or (self.is_answered and not self.is_closed)
-            case Cause.MERGED | Cause.UNMERGED:
-                self.is_merged = fact.cause == Cause.MERGED
-            case Cause.ARCHIVED | Cause.RESTORED:
-                self.is_archived = fact.cause == Cause.ARCHIVED
-            case Cause.TERMS | Cause.APPLIED | Cause.LAPSED:
-                self.terms[fact.kind] = fact.terms
-
-    def _set_status(self, status: str) -> None:
-        self.status = status
-        if self.is_closed and not self.is_merged:
-            self.is_answered, self.is_waiting = True, False
-        if not self.is_closed:
-            self.is_merged = False  # opened again, it counts again
-        self.is_taken_up = self.is_taken_up or status == Status.IN_PROGRESS
-
-    def wish(self, clock: Clock) -> Doing:
-        """Return what the clock should be doing now."""
-        terms = self.terms.get(clock.kind)
-        if terms is None or self.is_archived or self.is_merged:
-            return Doing.CANCEL
-        has_nobody = clock.kind == PolicyKind.INTERNAL and not self.team
-        if self.is_closed or has_nobody or self._is_kept(clock):
-            return Doing.STOP
-        return Doing.REST if terms.rests(clock.metric, self.status) else Doing.RUN
-
-    def _is_kept(self, clock: Clock) -> bool:
-        """Whether what a response clock waits for has happened."""
-        if clock.metric == Metric.RESOLUTION:
-            return False
-        if clock.kind == PolicyKind.INTERNAL:
-            return self.is_taken_up
-        return self.is_answered if clock.metric == Metric.FIRST_RESPONSE else not self.is_waiting
-
-
 class Fold:
     """Reads the facts of one ticket; `clocks` and `corrections` are what came of them."""
 
     def __init__(self, start: Start, facts: Iterable[Fact]) -> None:
         self.corrections: list[Correction] = []
         self._clocks: dict[tuple[PolicyKind, Metric], list[Clock]] = {}
-        self._ticket = _Ticket(start.status, start.priority, start.team)
+        self._ticket = Situation(start.status, start.priority, start.team)
         self._ticket.is_answered = self._ticket.is_closed
         self._ticket.is_taken_up = start.status == Status.IN_PROGRESS
         self._begin(start)
-        for fact in self._in_order(start, _since_the_beginning(start, list(facts))):
+        for fact in self._in_order(start, since_the_beginning(start, list(facts))):
             self._take(fact)
 
     @property
@@ -258,7 +187,7 @@ class Fold:
     def _advance(self, fact: Fact) -> None:
         for clocks in self._clocks.values():
             clock = clocks[-1]
-            doing = self._ticket.wish(clock)
+            doing = self._ticket.wish(clock.kind, clock.metric)
             if doing in (Doing.STOP, Doing.CANCEL):
                 if clock.segments and clock.stopped_at is None:
                     _end(clock, fact, cancel=doing == Doing.CANCEL)
@@ -279,16 +208,6 @@ class Fold:
             _resume(clock, wanted)
         else:
             _turn(clock, wanted)
-
-
-def put_under(clock: Clock, terms: Terms | None, *, status: str, priority: str, at: datetime) -> None:
-    """Let an open clock go on under the terms of an edited policy or calendar; what it has used so far stays used."""
-    at = max(at, clock.last.start)
-    if terms is None:
-        _end(clock, Fact(at, Cause.LAPSED, kind=clock.kind), cancel=True)
-        return
-    runs, target = not terms.rests(clock.metric, status), terms.target(clock.metric, priority)
-    _turn(clock, Segment(at, None, runs, terms, target, Cause.APPLIED, "", None))
 
 
 def _resume(clock: Clock, wanted: Segment) -> None:
@@ -322,30 +241,3 @@ def _end(clock: Clock, fact: Fact, *, cancel: bool) -> None:
         clock.segments.append(replace(last, end=fact.at))
     if clock.segments:
         clock.stopped_at, clock.stopped_by, clock.is_cancelled = fact.at, fact, cancel
-
-
-def _since_the_beginning(start: Start, facts: list[Fact]) -> list[Fact]:
-    """Move the first terms of a kind back to where its clocks begin: time counts from there, whenever the policy was found.
-
-    The customer's clocks begin with the ticket, a team's with its assignment.
-    """
-    for kind in PolicyKind:
-        handovers = [
-            n for n, fact in enumerate(facts, start=1) if kind == PolicyKind.INTERNAL and fact.cause == Cause.TEAM
-        ]
-        for begin, end in reversed(list(pairwise([0, *handovers, len(facts) + 1]))):
-            at = facts[begin - 1].at if begin else start.at
-            facts[begin : end - 1] = _first_terms_first(facts[begin : end - 1], kind, at)
-    return facts
-
-
-def _first_terms_first(facts: list[Fact], kind: PolicyKind, at: datetime) -> list[Fact]:
-    for place, fact in enumerate(facts):
-        if _is_terms(fact, kind) and fact.terms is not None:
-            before = [other for other in facts[:place] if not _is_terms(other, kind)]
-            return [replace(fact, at=at), *before, *facts[place + 1 :]]
-    return facts
-
-
-def _is_terms(fact: Fact, kind: PolicyKind) -> bool:
-    return fact.cause in GIVES_TERMS and fact.kind == kind

@@ -4,6 +4,8 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
+from django.utils import timezone
+
 from sla.actions.calendars import import_public_holidays, save_calendar
 from sla.actions.clocks import backfill
 from sla.actions.policies import choose_calendar, save_policy
@@ -49,13 +51,17 @@ RULES: list[dict[str, Any]] = [
 ]
 # title, words, minutes and seconds ago: the first is soon missed, the second soon warned of (30 minutes to the first response)
 ABOUT_TO_BE_DUE = [
-    ("Gate scanners in Bremen show yesterday's bookings", "Lorries are queuing; the drivers have no slots.", 29, 15),
-    ("Cold store alarm does not reach the phones", "The siren works, the text messages do not come.", 26, 35),
+    ("Gate scanners in Bremen show yesterday's bookings", "Lorries are queuing; the drivers have no slots.", 29, 25),
+    ("Cold store alarm does not reach the phones", "The siren works, the text messages do not come.", 26, 40),
 ]
 
 
 def make_promises(now: datetime) -> None:
-    """Set calendars and policies up, and reckon the clocks of all demo tickets by their real times."""
+    """Set calendars and policies up, and reckon the clocks of all demo tickets by their real times.
+
+    What is about to be due is written last, by the time it is then: however long the rest took, it is seen to become due.
+    """
+    begun = timezone.now()
     always = save_calendar(by=DESK, fields={"name": "Round the clock", "zone": "UTC", "windows": _every("00:00-24:00")})
     offices = {zone: _office(zone, now) for zone in COUNTRIES}
     for customer in Organization.objects.filter(time_zone__in=offices):
@@ -67,8 +73,9 @@ def make_promises(now: datetime) -> None:
     _policy("Network team", NETWORK, offices["Europe/Berlin"], kind=PolicyKind.INTERNAL, conditions=conditions)
     for rule in RULES:
         save_rule(by=DESK, fields={"kind": PolicyKind.CUSTOMER, **rule})
-    _write_the_last_ones(now)
     backfill(Ticket.objects.values_list("pk", flat=True), now)
+    just_now = now + (timezone.now() - begun)
+    backfill(_write_the_last_ones(just_now), just_now)
 
 
 def _office(zone: str, now: datetime) -> Calendar:
@@ -89,8 +96,8 @@ def _policy(name: str, promised: Mapping[str, tuple[str, ...]], calendar: Calend
     save_policy(by=DESK, fields=said, scope="open")
 
 
-def _write_the_last_ones(now: datetime) -> None:
-    """Two tickets of gold customers that nobody has answered yet, so that a breach and a warning are seen soon."""
+def _write_the_last_ones(now: datetime) -> list[int]:
+    """Write two tickets of gold customers that nobody has answered yet, so that a breach and a warning are seen soon; return their ids."""
     customers = Organization.objects.filter(tier="gold").order_by("pk")
     team = Team.objects.filter(name="Service Desk").first()
     lives = []
@@ -108,3 +115,4 @@ def _write_the_last_ones(now: datetime) -> None:
         )
         lives.append(life)
     write_lives(lives)
+    return [life.ticket.pk for life in lives]

@@ -9,10 +9,11 @@ from sla import log
 from sla.choices import OPEN_STATES, Cause, ClockState, Metric, PolicyKind
 from sla.clocks import Fold
 from sla.facts import Correction, Start
+from sla.ledger import counts_on
 from sla.library import library
 from sla.models import Clock, PolicyVersion, Segment
 from sla.promises import in_words
-from tickets.choices import EventKind, Level, Side, Status
+from tickets.choices import CLOSED_STATUSES, EventKind, Level, Side, Status
 from tickets.models import Ticket, TicketEvent, User
 
 NOTHING = timedelta(0)
@@ -93,7 +94,9 @@ class _Teller:
     def explain(self, clock: Clock, segments: Sequence[Segment]) -> Explanation:
         ledger = [self._line(segment, segment.start, segment.end, is_running=segment.running) for segment in segments]
         if clock.stopped_at is None:
-            ledger.append(self._line(clock, clock.since, None, is_running=clock.state == ClockState.RUNNING))
+            terms = self.books.terms(clock.policy_version_id, clock.calendar_version_id)
+            runs = counts_on(clock, terms, self.ticket.status)
+            ledger.append(self._line(clock, clock.since, None, is_running=runs))
         used = sum((line.worked for line in ledger), NOTHING)
         is_overdue = clock.state in OPEN_STATES and clock.due_at is not None and clock.due_at <= self.now
         return Explanation(clock, self._title(clock), ledger, list(self._sums(clock, ledger)), used, is_overdue)
@@ -103,10 +106,10 @@ class _Teller:
         worked = terms.working.elapsed(start, max(start, end or self.now)) if is_running else NOTHING
         because = self._because(Cause(row.cause), row.detail)
         replied = None if is_running else self._replied(start, end)
-        span = f"{self._at(start)} to {self._at(end)}" if end else f"since {self._at(start)}"
+        span = f"{self._at(start)} to {self._at(end)}" if end else f"Since {self._at(start)}"
         calendar = str(row.calendar_version)
-        did = f"ran {in_words(worked)} by {calendar}" if is_running else "rested"
-        text = f"{span}: {did}, because {because}."
+        did = f"ran {in_words(worked)} by {calendar}" if is_running else _stood(Cause(row.cause), row.detail)
+        text = f"{span}: {did}{'' if row.target else ', with nothing promised'}, because {because}."
         if replied:
             text += f" The customer had already replied, at {self._at(replied)}."
         return Line(start, end, is_running, worked, str(row.policy_version), calendar, because, replied, text)
@@ -169,7 +172,9 @@ class _Teller:
             case ClockState.MISSED:
                 return f"Missed: it was due at {due} and ended at {ended}."
             case ClockState.CANCELLED:
-                return f"Cancelled at {ended}." if clock.stopped_at else "Cancelled."
+                if clock.stopped_at:
+                    return f"Cancelled at {ended}."
+                return "Nothing is due. What is used counts once something is promised again."
             case ClockState.PAUSED if clock.due_at is None:
                 return "Due: not while it rests."
         if clock.due_at is not None and clock.due_at <= self.now:
@@ -180,6 +185,13 @@ class _Teller:
 
     def _at(self, moment: datetime | None) -> str:
         return f"{moment.astimezone(self.zone):%a %d %b %Y %H:%M:%S}".removesuffix(":00") if moment else ""
+
+
+def _stood(cause: Cause, detail: str) -> str:
+    """Say what a stretch was in which no time ran: more than a pause where the promise had ended, or was set aside."""
+    if cause in (Cause.LAPSED, Cause.MERGED, Cause.ARCHIVED):
+        return "was cancelled"
+    return "had ended" if cause == Cause.STATUS and detail in CLOSED_STATUSES else "rested"
 
 
 def clocks_to_show(ticket: Ticket, reader: User) -> list[Clock]:

@@ -1,9 +1,10 @@
 """What the clocks of a ticket are told: small frozen values in the order of the event log. Plain Python."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from functools import cached_property
+from itertools import pairwise
 
 from sla.calendars import Calendar
 from sla.choices import Cause, Metric, PolicyKind
@@ -11,6 +12,7 @@ from sla.choices import Cause, Metric, PolicyKind
 Targets = Mapping[tuple[str, str], timedelta]  # metric and priority → promised working time
 WARNINGS = (50, 75, 90)
 FULL = 100  # percent: the target itself
+GIVES_TERMS = (Cause.TERMS, Cause.APPLIED, Cause.LAPSED)
 
 
 @dataclass(frozen=True, eq=False)
@@ -67,3 +69,30 @@ class Correction:
     event: int | None
     said: datetime
     taken: datetime
+
+
+def since_the_beginning(start: Start, facts: list[Fact]) -> list[Fact]:
+    """Move the first terms of a kind back to where its clocks begin: time counts from there, whenever the policy was found.
+
+    The customer's clocks begin with the ticket, a team's with its assignment.
+    """
+    for kind in PolicyKind:
+        handovers = [
+            n for n, fact in enumerate(facts, start=1) if kind == PolicyKind.INTERNAL and fact.cause == Cause.TEAM
+        ]
+        for begin, end in reversed(list(pairwise([0, *handovers, len(facts) + 1]))):
+            at = facts[begin - 1].at if begin else start.at
+            facts[begin : end - 1] = _first_terms_first(facts[begin : end - 1], kind, at)
+    return facts
+
+
+def _first_terms_first(facts: list[Fact], kind: PolicyKind, at: datetime) -> list[Fact]:
+    for place, fact in enumerate(facts):
+        if _is_terms(fact, kind) and fact.terms is not None:
+            before = [other for other in facts[:place] if not _is_terms(other, kind)]
+            return [replace(fact, at=at), *before, *facts[place + 1 :]]
+    return facts
+
+
+def _is_terms(fact: Fact, kind: PolicyKind) -> bool:
+    return fact.cause in GIVES_TERMS and fact.kind == kind

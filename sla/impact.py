@@ -1,48 +1,34 @@
 """What an edited policy or calendar would do to open tickets: set-based reads, then arithmetic on whole arrays. Writes nothing."""
 
-from collections import defaultdict
-from collections.abc import Callable, Iterator
+from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
-from typing import Any, NamedTuple
+from datetime import datetime, timedelta
+from functools import cache
+from typing import NamedTuple
 
 import numpy as np
+from django.utils import timezone
 
-from sla.choices import OPEN_STATES, ClockState, Metric, PolicyKind
+from sla.calendars import Times
+from sla.choices import Metric, PolicyKind
 from sla.facts import Terms
-from sla.library import Library
-from sla.matching import Attributes
-from sla.models import Clock
+from sla.library import Library, read_book
+from sla.matching import Matcher, Versions
+from sla.models import CalendarVersion, PolicyVersion
+from sla.moves import NEVER, Hours, Moves, OpenClock, aware, times_of
+from sla.open_rows import OpenTicket, all_open_clocks, earlier_stretches, open_tickets
 from tickets.models import Ticket
 
-DRAFT = 2**62  # the number of a version that is not saved: newer than all others
 SAMPLE = 5
-NOTHING = timedelta(0)
 
 
-class OpenTicket(NamedTuple):
-    pk: int
-    created_at: datetime
-    organization: int | None
-    tier: str | None
-    category: int | None
-    team: int | None
-    channel: str
-    priority: str
-    status: str
-    first_responded_at: datetime | None
+class Moved(NamedTuple):
+    """A deadline before and after."""
 
-
-class OpenClock(NamedTuple):
     ticket: int
-    kind: str
     metric: str
-    state: str
-    since: datetime
-    used: timedelta
-    due_at: datetime | None
-    policy: int
-    calendar: int
+    before: datetime | None
+    after: datetime | None
 
 
 @dataclass
@@ -58,26 +44,13 @@ class Impact:
     ended: int = 0
     breaches_created: int = 0
     breaches_removed: int = 0
-    sample: list[tuple[int, str, datetime | None, datetime | None]] = field(default_factory=list)
+    sample: list[Moved] = field(default_factory=list)
 
 
-class _Deadlines:
-    """Collects questions, then asks each calendar once about all of its."""
-
-    def __init__(self) -> None:
-        self._asked: dict[int, tuple[Any, list[datetime], list[timedelta], list[int]]] = {}
-        self.answers: dict[int, datetime] = {}
-
-    def ask(self, terms: Terms, number: int, start: datetime, left: timedelta) -> None:
-        _, starts, spans, numbers = self._asked.setdefault(terms.calendar, (terms.working, [], [], []))
-        starts.append(start.replace(tzinfo=None))
-        spans.append(left)
-        numbers.append(number)
-
-    def answer(self) -> None:
-        for working, starts, spans, numbers in self._asked.values():
-            found = working.deadline_many(np.array(starts, "M8[us]"), np.array(spans, "m8[us]"))
-            self.answers |= zip(numbers, (moment.replace(tzinfo=UTC) for moment in found.tolist()), strict=True)
+def preview(draft: PolicyVersion | CalendarVersion, now: datetime | None = None) -> Impact:
+    """Say what a version that is not saved would do to open tickets, were it applied now."""
+    before = Library(read_book())
+    return survey(before, before.with_draft(draft), now or timezone.now())
 
 
 def survey(before: Library, after: Library, now: datetime) -> Impact:
@@ -85,148 +58,115 @@ def survey(before: Library, after: Library, now: datetime) -> Impact:
 
     A clock that would begin is reckoned from the ticket's creation as if it had never rested.
     """
-    impact, deadlines = Impact(), _Deadlines()
-    changes: list[tuple[int, str, datetime | None, datetime | None]] = []
-    clocks = _open_clocks()
-    match_before, match_after = _matching(before), _matching(after)
-    for ticket, tags in _open_tickets(before.book.uses_tags or after.book.uses_tags):
-        impact.looked_at += 1
-        new = match_after(ticket, tags)
-        lines = clocks.get(ticket.pk, [])
-        if not lines and new == match_before(ticket, tags):
-            continue
-        if _compare(ticket, lines, new, after, now, deadlines, changes):
-            impact.affected += 1
-    deadlines.answer()
-    for number, (ticket_number, metric, old, due) in enumerate(changes):
-        _count(impact, (ticket_number, metric, old, deadlines.answers.get(number, due)), now)
-    return impact
+    survey = _Survey(before, after, now)
+    clocks = all_open_clocks()
+    with_tags = before.book.uses_tags or after.book.uses_tags
+    for ticket in open_tickets(Ticket.objects.unresolved().order_by(), with_tags=with_tags):
+        survey.look(ticket, clocks.get(ticket.pk, ()))
+    return survey.impact()
 
 
-Versions = dict[PolicyKind, tuple[int, int] | None]
+class _Survey:
+    """Goes through the tickets, collecting deadlines that would move or begin; then reckons them all at once."""
+
+    def __init__(self, before: Library, after: Library, now: datetime) -> None:
+        self.before, self.after, self.now = before, after, now
+        self.match_before, self.match_after = Matcher(before.book).match, Matcher(after.book).match
+        self.found = Impact()
+        self.moves, self.beginnings = Moves(now), _Beginnings()
+        self.missing = cache(self._missing)
+
+    def look(self, ticket: OpenTicket, lines: Sequence[OpenClock]) -> None:
+        self.found.looked_at += 1
+        new = self.match_after(ticket.seen)
+        if not lines and new == self.match_before(ticket.seen):
+            return
+        is_affected = False
+        for line in lines:
+            versions = new[PolicyKind(line.kind)]
+            if versions != (line.policy, line.calendar):
+                before, after = self.after.terms(line.policy, line.calendar), self._terms(versions)
+                self.moves.add(line, before, after, status=ticket.status, priority=ticket.priority)
+                is_affected = True
+        self.found.affected += self._begin(ticket, lines, new) or is_affected
+
+    def _begin(self, ticket: OpenTicket, lines: Sequence[OpenClock], new: Versions) -> bool:
+        """Note what is promised to the customer at last; whether there is any such thing, or a team's promise."""
+        began, held = False, {line.kind: (line.policy, line.calendar) for line in lines}
+        for kind, versions in new.items():
+            if versions is None:
+                continue
+            before = held[kind] if kind in held else self.match_before(ticket.seen)[kind]
+            for metric in self.missing(kind, before, versions, ticket.priority, ticket.first_responded_at is not None):
+                if kind == PolicyKind.CUSTOMER:
+                    self.beginnings.add(ticket, metric, self.after.terms(*versions))
+                began = True
+        return began
+
+    def _missing(
+        self,
+        kind: PolicyKind,
+        before: tuple[int, int] | None,
+        after: tuple[int, int],
+        priority: str,
+        is_answered: bool,
+    ) -> list[Metric]:
+        """Return the metrics for which a ticket would be promised a time that it was not promised so far."""
+        old, new = self._terms(before), self.after.terms(*after)
+        return [
+            metric
+            for metric in (Metric.FIRST_RESPONSE, Metric.RESOLUTION)
+            if new.target(metric, priority)
+            and not (old and old.target(metric, priority))
+            and not (kind == PolicyKind.CUSTOMER and metric == Metric.FIRST_RESPONSE and is_answered)
+        ]
+
+    def _terms(self, versions: tuple[int, int] | None) -> Terms | None:
+        return self.after.terms(*versions) if versions else None
+
+    def impact(self) -> Impact:
+        found = self.moves.reckon(earlier_stretches(self.after))
+        clocks, begun = self.moves.clocks, self.beginnings.tickets
+        old = times_of([clock.due_at for clock in clocks] + [None] * len(begun))
+        new = np.concatenate([found.due, self.beginnings.due()])
+        names = [(clock.ticket, clock.metric) for clock in clocks] + begun
+        _count(self.found, old, new, times_of([self.now])[0])
+        differ = np.flatnonzero((old != new) & ~(np.isnat(old) & np.isnat(new)))[:SAMPLE]
+        of = [names[place] for place in differ.tolist()]
+        pairs = zip(of, aware(old[differ]), aware(new[differ]), strict=True)
+        self.found.sample = [Moved(pk, metric, before, after) for (pk, metric), before, after in pairs]
+        return self.found
 
 
-def _matching(books: Library) -> Callable[[OpenTicket, frozenset[int]], Versions]:
-    """Return a matcher that thinks once about tickets that look alike to the policies."""
-    validities = {rule.validity for rule in books.book.policies}
-    validities |= {rule.validity for rules in books.book.calendars.values() for rule in rules}
-    asked = sorted(validities, key=repr)
-    known: dict[Any, Versions] = {}
+class _Beginnings:
+    """Promises that begin, as if they had run since their tickets were created."""
 
-    def match(ticket: OpenTicket, tags: frozenset[int]) -> Versions:
-        covered = tuple(validity.covers(ticket.pk, ticket.created_at) for validity in asked)
-        key = ticket[2:7], tags, covered
-        if key not in known:
-            given = Attributes(
-                ticket.pk,
-                ticket.created_at,
-                ticket.organization,
-                ticket.tier or "",
-                ticket.category,
-                ticket.team,
-                tags,
-                ticket.channel,
-            )
-            known[key] = {kind: books.book.match(kind, given) for kind in PolicyKind}
-        return known[key]
+    def __init__(self) -> None:
+        self.tickets: list[tuple[int, str]] = []
+        self._hours = Hours()
+        self._rows: list[tuple[int, datetime, timedelta, bool]] = []
 
-    return match
-
-
-def _open_tickets(with_tags: bool) -> Iterator[tuple[OpenTicket, frozenset[int]]]:
-    rows = Ticket.objects.unresolved().order_by()
-    tags: dict[int, set[int]] = defaultdict(set)
-    if with_tags:
-        for ticket, tag in Ticket.tags.through.objects.filter(ticket__in=rows).values_list("ticket", "tag"):
-            tags[ticket].add(tag)
-    columns = (
-        *("pk", "created_at", "organization", "organization__tier", "category", "team", "channel", "priority"),
-        *("status", "first_responded_at"),
-    )
-    for row in rows.values_list(*columns).iterator(chunk_size=5_000):
-        yield OpenTicket(*row), frozenset(tags.get(row[0], ()))
-
-
-def _open_clocks() -> dict[int, list[OpenClock]]:
-    found: dict[int, list[OpenClock]] = defaultdict(list)
-    columns = (*("ticket", "kind", "metric", "state", "since", "used", "due_at", "policy_version", "calendar_version"),)
-    rows = Clock.objects.filter(state__in=OPEN_STATES).order_by().values_list(*columns)
-    for row in rows.iterator(chunk_size=5_000):
-        found[row[0]].append(OpenClock(*row))
-    return found
-
-
-def _compare(
-    ticket: OpenTicket,
-    lines: list[OpenClock],
-    new: Versions,
-    after: Library,
-    now: datetime,
-    deadlines: _Deadlines,
-    changes: list[tuple[int, str, datetime | None, datetime | None]],
-) -> bool:
-    """Note each deadline that the edit would move; False where nothing changes for the ticket."""
-    is_affected = False
-    for clock in lines:
-        versions = new[PolicyKind(clock.kind)]
-        if versions == (clock.policy, clock.calendar):
-            continue
-        is_affected = True
-        terms = after.terms(*versions) if versions else None
-        target = terms.target(Metric(clock.metric), ticket.priority) if terms else None
-        due = None
-        if terms and target:
-            worked = NOTHING
-            if clock.state == ClockState.RUNNING:
-                worked = _worked(clock, after, now)
-            left = target - clock.used - worked
-            if left <= NOTHING:
-                due = now
-            elif not terms.rests(Metric(clock.metric), ticket.status):
-                deadlines.ask(terms, len(changes), now, left)
-        changes.append((ticket.pk, clock.metric, clock.due_at, due))
-    if not any(clock.kind == PolicyKind.CUSTOMER for clock in lines):
-        is_affected |= _begin(ticket, new[PolicyKind.CUSTOMER], after, deadlines, changes)
-    return is_affected
-
-
-def _worked(clock: OpenClock, books: Library, now: datetime) -> timedelta:
-    return books.terms(clock.policy, clock.calendar).working.elapsed(clock.since, now)
-
-
-def _begin(
-    ticket: OpenTicket,
-    versions: tuple[int, int] | None,
-    after: Library,
-    deadlines: _Deadlines,
-    changes: list[tuple[int, str, datetime | None, datetime | None]],
-) -> bool:
-    """Note the deadlines of a ticket that nothing was promised for so far."""
-    if versions is None:
-        return False
-    terms, began = after.terms(*versions), False
-    for metric in (Metric.FIRST_RESPONSE, Metric.RESOLUTION):
+    def add(self, ticket: OpenTicket, metric: Metric, terms: Terms) -> None:
         target = terms.target(metric, ticket.priority)
-        is_given = metric == Metric.FIRST_RESPONSE and ticket.first_responded_at
-        if target and not is_given:
-            if not terms.rests(metric, ticket.status):
-                deadlines.ask(terms, len(changes), ticket.created_at, target)
-            changes.append((ticket.pk, metric, None, None))
-            began = True
-    return began
+        assert target  # noqa: S101 - it is promised
+        rests = terms.rests(metric, ticket.status)
+        self.tickets.append((ticket.pk, metric))
+        self._rows.append((self._hours.number(terms.working), ticket.seen.created_at, target, rests))
+
+    def due(self) -> Times:
+        """Return when each is due; NaT where it rests."""
+        if not self._rows:
+            return times_of([])
+        which, starts, targets, rest = zip(*self._rows, strict=True)
+        due = self._hours.deadlines(np.array(which, np.intp), times_of(starts), np.array(targets, "m8[us]"))
+        due[np.array(rest)] = NEVER
+        return due
 
 
-def _count(impact: Impact, change: tuple[int, str, datetime | None, datetime | None], now: datetime) -> None:
-    _, _, old, new = change
-    if old != new:
-        impact.moved += 1
-        impact.started += old is None
-        impact.ended += new is None
-        if old and new:
-            impact.earlier += new < old
-            impact.later += new > old
-        if len(impact.sample) < SAMPLE:
-            impact.sample.append(change)
-    was, is_now = old is not None and old <= now, new is not None and new <= now
-    impact.breaches_created += is_now and not was
-    impact.breaches_removed += was and not is_now
+def _count(impact: Impact, old: Times, new: Times, now: np.datetime64) -> None:
+    had, has = ~np.isnat(old), ~np.isnat(new)
+    was, is_now = had & (old <= now), has & (new <= now)
+    impact.earlier, impact.later = int((new < old).sum()), int((new > old).sum())
+    impact.started, impact.ended = int((has & ~had).sum()), int((had & ~has).sum())
+    impact.moved = impact.earlier + impact.later + impact.started + impact.ended
+    impact.breaches_created, impact.breaches_removed = int((is_now & ~was).sum()), int((was & ~is_now).sum())

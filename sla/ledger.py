@@ -8,13 +8,13 @@ from typing import Any, NamedTuple
 from django.db.models import Q
 
 from sla.choices import OPEN_STATES, Cause, ClockState, Metric, PolicyKind
-from sla.clocks import GIVES_TERMS
 from sla.clocks import Clock as FoldedClock
 from sla.clocks import Segment as FoldedSegment
-from sla.facts import FULL, Fact
+from sla.facts import FULL, GIVES_TERMS, Fact, Terms
 from sla.library import Library
 from sla.models import Clock, Segment
-from tickets.bulk import insert, update
+from sla.risks import risk_after, risk_foreseen, worst
+from tickets.bulk import insert, insert_few, update
 from tickets.choices import Level
 from tickets.models import Ticket
 
@@ -25,7 +25,6 @@ FOLDED = (
 )
 WRITTEN = (*FOLDED, "announced", "quiet_until")
 EVERY, OPEN = Q(), Q(state__in=OPEN_STATES)  # clocks to read
-GOING_ON = Q(stopped_at=None)  # also those whose priority promises nothing: they count on
 MANY = 50  # rows from which on the bulk way is the faster one
 
 
@@ -52,13 +51,11 @@ class Stored:
     clocks: dict[Key, Clock] = field(default_factory=dict)
     segments: dict[int, list[Closed]] = field(default_factory=dict)
 
-    def revived(self, library: Library, status: str) -> Iterator[FoldedClock]:
-        """Yield the open clocks as the fold would have them; `status` is the ticket's."""
-        return (
-            revive(row, self.segments.get(row.pk, ()), library, status)
-            for row in self.clocks.values()
-            if row.stopped_at is None
-        )
+    @property
+    def foreseen(self) -> int | None:
+        """How likely the open promises to the customer will be broken, in percent: the worst forecast, None without one."""
+        rows = (row for row in self.clocks.values() if row.kind == PolicyKind.CUSTOMER and row.state in OPEN_STATES)
+        return max((row.foreseen for row in rows if row.foreseen is not None), default=None)
 
     def recorded(self, library: Library) -> list[Fact]:
         """Return the terms that have held so far, as the ledgers record them."""
@@ -128,11 +125,17 @@ def revive(row: Clock, segments: Sequence[Closed], library: Library, status: str
             )
         )
     terms = library.terms(row.policy_version_id, row.calendar_version_id)
-    runs = row.state == ClockState.RUNNING or (row.target is None and not terms.rests(metric, status))
     clock.segments.append(
-        FoldedSegment(row.since, None, runs, terms, row.target, Cause(row.cause), row.detail, row.event)
+        FoldedSegment(
+            row.since, None, counts_on(row, terms, status), terms, row.target, Cause(row.cause), row.detail, row.event
+        )
     )
     return clock
+
+
+def counts_on(row: Clock, terms: Terms, status: str) -> bool:
+    """Return whether the time of an open clock runs; where nothing is promised it does so too, unless it rests in this status."""
+    return row.state == ClockState.RUNNING or (row.target is None and not terms.rests(Metric(row.metric), status))
 
 
 def columns_of(clock: FoldedClock, announced: int) -> dict[str, Any]:
@@ -207,12 +210,6 @@ class Writing:
                 self._change(row, clock, stored.segments.get(row.pk, []))
         self.gone += [row.pk for row in left.values()]
 
-    def change(self, folded: Iterable[FoldedClock], stored: Stored) -> None:
-        """Note what has to be written of some stored clocks, and leave the others alone."""
-        for clock in folded:
-            row = stored.clocks[clock.kind, clock.metric, clock.serial]
-            self._change(row, clock, stored.segments.get(row.pk, []))
-
     def _change(self, row: Clock, clock: FoldedClock, rows: Sequence[Closed]) -> None:
         if self._set(row, clock, self.quiet_until):
             self.changed.append(row)
@@ -254,21 +251,24 @@ class Writing:
 
 def _insert(model: Any, rows: list[Any]) -> None:
     if len(rows) < MANY:
-        model.objects.bulk_create(rows)
+        insert_few(model, rows)
     else:
         insert(model, rows)
 
 
-def show_on(ticket: Ticket, folded: Iterable[FoldedClock], now: datetime) -> bool:
+def show_on(ticket: Ticket, folded: Iterable[FoldedClock], now: datetime, foreseen: int | None = None) -> bool:
     """Set the ticket's due date and risk to what its clocks say, on the instance; False where nothing differs.
 
+    The risk is the worst of what the clocks know and what is `foreseen` (percent) while anything is promised, see `sla/risks.py`.
     A ticket without any clock keeps the due date that somebody gave it.
     """
     clocks = list(folded)
     is_promised, due = due_of(clocks)
     if not is_promised:
         return False
-    risk = max((risk_of(clock, now) for clock in _live(clocks)), key=list(Level).index, default=Level.LOW)
+    risk = worst(risk_of(clock, now) for clock in _live(clocks))
+    if _live(clocks):
+        risk = worst((risk, risk_foreseen(foreseen)))
     differs = (ticket.due_at, ticket.risk) != (due, risk)
     ticket.due_at, ticket.risk = due, risk
     return differs
@@ -297,12 +297,3 @@ def _passed(clock: FoldedClock, steps: Iterable[int], now: datetime) -> list[int
         return []
     used = clock.used_until(now) * FULL
     return [step for step in steps if used >= clock.target * step]
-
-
-def risk_after(percent: int, warnings: Sequence[int]) -> Level:
-    """Return the risk of a promise of which `percent`, one of the warnings or 100, has been reached."""
-    if percent >= FULL:
-        return Level.CRITICAL
-    if percent and percent >= max(warnings, default=0):
-        return Level.HIGH
-    return Level.MEDIUM if percent else Level.LOW

@@ -4,10 +4,11 @@ from collections.abc import Mapping
 from dataclasses import replace
 from datetime import timedelta
 from functools import cached_property
+from typing import TypeVar
 from uuid import uuid4
 
 from django.db import connection
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
 from sla.choices import PolicyKind
 from sla.facts import Terms
@@ -16,38 +17,51 @@ from sla.models import CalendarVersion, Edition, EscalationRule, OrganizationCal
 from tickets.models import Category, Ticket
 from tickets.models.classification import CategoryQuerySet
 
+V = TypeVar("V", PolicyVersion, CalendarVersion)
 # Written out, because every ticket that is created asks this. A category that moves takes conditions along.
 EDITION = "SELECT token, (SELECT max(history_id) FROM tickets_historicalcategory) FROM sla_edition"
+DRAFT = 2**62  # the number of a version that is not saved: newer than all others
+NEW_POLICY = -1
 KEPT = 4  # editions in memory; requests that began before an edit may still read the one before
 
 
 class Library:
     """The book of one edition, and the terms that it speaks of."""
 
-    def __init__(self, book: Book, drafts: "Mapping[int, PolicyVersion] | None" = None) -> None:
+    def __init__(self, book: Book, draft: "PolicyVersion | CalendarVersion | None" = None) -> None:
         self.book = book
-        self._drafts = dict(drafts or {})
+        self._draft = draft
         self._terms: dict[tuple[int, int], Terms] = {}
 
     def terms(self, policy_version: int, calendar_version: int) -> Terms:
         """Return the terms of two versions, the same object each time."""
         key = policy_version, calendar_version
         if key not in self._terms:
-            policy = self._drafts.get(policy_version) or PolicyVersion.objects.select_related("policy").get(
-                pk=policy_version
-            )
-            calendar = CalendarVersion.objects.get(pk=calendar_version)
+            policy = self._version(PolicyVersion.objects.select_related("policy"), policy_version)
+            calendar = self._version(CalendarVersion.objects.all(), calendar_version)
             self._terms.setdefault(key, replace(terms_of(policy, calendar), steps=steps_of(policy)))
         return self._terms[key]
+
+    def _version(self, saved: "QuerySet[V]", number: int) -> V:
+        if isinstance(self._draft, saved.model) and number == DRAFT:
+            return self._draft
+        return saved.get(pk=number)
 
     def match(self, ticket: Attributes) -> dict[PolicyKind, Terms | None]:
         """Return the terms that hold for a ticket, of each kind."""
         found = {kind: self.book.match(kind, ticket) for kind in PolicyKind}
         return {kind: self.terms(*versions) if versions else None for kind, versions in found.items()}
 
-    def with_policy(self, rule: PolicyRule, version: PolicyVersion) -> "Library":
-        """Return a library in which an unsaved version holds too."""
-        draft = Library(replace(self.book, policies=(*self.book.policies, rule)), {version.pk: version})
+    def with_draft(self, version: PolicyVersion | CalendarVersion) -> "Library":
+        """Return a library in which an unsaved version of a policy or calendar holds too."""
+        version.pk = DRAFT
+        if isinstance(version, CalendarVersion):
+            rules = CalendarRule(DRAFT, validity_of(version)), *self.book.calendars.get(version.calendar_id, ())
+            book = replace(self.book, calendars={**self.book.calendars, version.calendar_id: rules})
+        else:
+            rule = replace(rule_of(version, Category.objects.all()), policy=version.policy_id or NEW_POLICY)
+            book = replace(self.book, policies=(*self.book.policies, rule))
+        draft = Library(book, version)
         draft._terms = dict(self._terms)
         return draft
 

@@ -1,28 +1,29 @@
 """Which policy holds for a ticket: ordered rules, the first that fits, the default last. Plain Python."""
 
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cached_property
-from typing import Any
+from typing import Any, NamedTuple
 
 from sla.choices import PolicyKind
 
+Versions = Mapping[PolicyKind, tuple[int, int] | None]  # of the policy and of the calendar that hold
 CONDITIONS = ("organizations", "tiers", "categories", "teams", "tags", "channels")
 
 
-@dataclass(frozen=True)
-class Attributes:
+class Attributes(NamedTuple):
     """What policies look at in a ticket."""
 
     number: int
     created_at: datetime
     organization: int | None = None
-    tier: str = ""
+    tier: str | None = None
     category: int | None = None
     team: int | None = None
-    tags: frozenset[int] = frozenset()
     channel: str = ""
+    tags: frozenset[int] = frozenset()
 
 
 @dataclass(frozen=True)
@@ -120,3 +121,43 @@ class Book:
         own = self.own_calendars.get(ticket.organization or 0) if rule.uses_customers_calendar else None
         versions = self.calendars.get(own or rule.calendar, ())
         return next((v.version for v in versions if v.validity.covers(ticket.number, ticket.created_at)), None)
+
+
+class Matcher:
+    """Matches many tickets, and thinks once about those that look alike to the policies."""
+
+    def __init__(self, book: Book) -> None:
+        self._book = book
+        self._known: dict[Any, Versions] = {}
+        validities = {rule.validity for rule in book.policies}
+        validities |= {rule.validity for rules in book.calendars.values() for rule in rules}
+        self._numbers = sorted({validity.after_ticket for validity in validities})
+        self._moments = sorted({validity.created_since for validity in validities if validity.created_since})
+        self._named = {
+            name: frozenset(value for rule in book.policies for value in rule.conditions.get(name, ()))
+            for name in CONDITIONS
+        }
+        self._named["organizations"] |= book.own_calendars.keys()
+
+    def match(self, ticket: Attributes) -> Versions:
+        """Return the versions that hold for the ticket, of each kind."""
+        key = self._seen(ticket)
+        found = self._known.get(key)
+        if found is None:
+            found = self._known[key] = {kind: self._book.match(kind, ticket) for kind in PolicyKind}
+        return found
+
+    def _seen(self, ticket: Attributes) -> Any:
+        """Return what the policies make out of a ticket: only values that one of them names."""
+        named = self._named
+        return (
+            ticket.organization if ticket.organization in named["organizations"] else None,
+            ticket.tier if ticket.tier in named["tiers"] else None,
+            ticket.category if ticket.category in named["categories"] else None,
+            ticket.team if ticket.team in named["teams"] else None,
+            ticket.team is None,
+            ticket.tags & named["tags"],
+            ticket.channel if ticket.channel in named["channels"] else None,
+            bisect_left(self._numbers, ticket.number),
+            bisect_right(self._moments, ticket.created_at),
+        )

@@ -8,27 +8,27 @@ from django.db import transaction
 from django.utils import timezone
 
 from sla.actions import clocks, escalate
-from sla.actions.watch import renew_marks, watch
+from sla.actions.applying import apply_edit
+from sla.actions.marks import renew_marks
+from sla.actions.watch import watch
+from sla.library import library
 from sla.models import Application, Backfill, Marking
+from sla.open_rows import OpenTicket, open_tickets
+from tickets.bulk import among
 from tickets.choices import WorkState
 from tickets.models import Ticket, Work
 from tickets.work import handles
 
 CARRIED_OUT_BY = (escalate.carry_out,)  # named here so that every worker has loaded it
-BATCH = 1_000  # tickets; locked together, for a fraction of a second
-PART = 500
-READ = (
-    *("pk", "status", "priority", "risk", "due_at", "created_at", "channel", "category_id", "team_id"),
-    *("organization__tier", "organization__name"),
-)
+BATCH = 500  # tickets; locked together, for a fraction of a second
 
 
 @handles(Backfill)
 def carry_out_backfill(row: Backfill) -> None:
     """Give imported tickets their clocks, part by part; what is done is found as it should be when done again."""
-    for first in range(0, len(row.tickets), PART):
+    for first in range(0, len(row.tickets), BATCH):
         with transaction.atomic():
-            clocks.backfill(row.tickets[first : first + PART], timezone.now())
+            clocks.backfill(row.tickets[first : first + BATCH], timezone.now())
 
 
 class LeaseLost(Exception):
@@ -40,17 +40,22 @@ def carry_out_application(row: Application) -> None:
     """Go through the open tickets in the order of their numbers, each batch in a transaction with the position."""
     while True:
         with transaction.atomic():
-            tickets = Ticket.objects.unresolved().filter(pk__gt=row.position).order_by("pk")
-            if row.created_since:
-                tickets = tickets.filter(created_at__gte=row.created_since)
-            tickets = tickets.select_related("organization").only(*READ)
-            batch = list(tickets.select_for_update(of=("self",))[:BATCH])
+            batch = _lock_next(row)
             if not batch:
                 return
-            row.changed += clocks.apply_edit(batch, timezone.now())
+            row.changed += apply_edit(batch, timezone.now())
             row.looked_at += len(batch)
             row.position = batch[-1].pk
             _keep(row, position=row.position, looked_at=row.looked_at, changed=row.changed)
+
+
+def _lock_next(row: Application) -> list[OpenTicket]:
+    rows = Ticket.objects.unresolved().filter(pk__gt=row.position).order_by("pk")
+    if row.created_since:
+        rows = rows.filter(created_at__gte=row.created_since)
+    numbers = list(rows.select_for_update().values_list("pk", flat=True)[:BATCH])
+    locked = Ticket.objects.filter(pk__in=among(numbers)).order_by("pk")
+    return list(open_tickets(locked, with_tags=library().book.uses_tags))
 
 
 def _keep(row: Work, **columns: Any) -> None:

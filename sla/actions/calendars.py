@@ -2,18 +2,19 @@
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import transaction
 from django.db.models import ProtectedError
 from django.utils import timezone
 
-from sla.actions.policies import Reach, apply_to_open_tickets
+from sla.actions.reach import Reach, apply_to_open_tickets
 from sla.calendars import BeyondCalendar
 from sla.calendars import Calendar as Hours
 from sla.choices import Scope
 from sla.ics import read_ics
+from sla.impact import Impact, preview
 from sla.library import turn_over
 from sla.models import Calendar, CalendarVersion
 from sla.permissions import Actor, require
@@ -55,17 +56,44 @@ def save_calendar(
     latest = calendar.latest if calendar.pk else None
     if version is not None and latest and version != latest.number:
         raise Conflict("Somebody changed this calendar meanwhile. Read it again.", version=latest.number)
-    own = {field: value for field, value in fields.items() if field not in RULE_FIELDS}
-    values = clean_with(CALENDAR, own, by=by)
+    values, rules = _draft(fields, latest, by)
     note = values.pop("note", "")
-    said = {field: value for field, value in fields.items() if field in RULE_FIELDS}
-    rules = checked({**(latest.rules if latest else {}), **said})
     _settle_default(calendar, values)
     save_row(calendar, by, values, "name")
     if latest is None or latest.parsed != rules:
         made = CalendarVersion(calendar=calendar, rules=rules.to_json(), note=note, made_by=signer(by))
         _add_version(made, latest, reach)
     return Calendar.objects.with_latest().get(pk=calendar.pk)
+
+
+def _draft(fields: Mapping[str, Any], latest: CalendarVersion | None, by: Actor) -> tuple[dict[str, Any], Rules]:
+    """Return the values and the rules that an edit would make. Raises Invalid."""
+    own = {field: value for field, value in fields.items() if field not in RULE_FIELDS}
+    said = {field: value for field, value in fields.items() if field in RULE_FIELDS}
+    return clean_with(CALENDAR, own, by=by), checked({**(latest.rules if latest else {}), **said})
+
+
+def preview_calendar_edit(
+    *,
+    by: Actor,
+    calendar: Calendar,
+    fields: Mapping[str, Any],
+    scope: Any = Scope.OPEN,
+    since: Any = None,
+    now: datetime | None = None,
+) -> Impact:
+    """Say what an edit would do to open tickets, without saving it. Raises what `save_calendar` raises.
+
+    Where the rules stay as they are, no ticket is looked at.
+    """
+    require(by, "sla.manage")
+    reach = Reach.read(scope, since, by)
+    latest = calendar.latest
+    _, rules = _draft(fields, latest, by)
+    if rules == latest.parsed:
+        return Impact()
+    draft = CalendarVersion(calendar=calendar, number=latest.number + 1, rules=rules.to_json(), **reach.validity())
+    return preview(draft, now)
 
 
 def _add_version(made: CalendarVersion, latest: CalendarVersion | None, reach: Reach) -> None:

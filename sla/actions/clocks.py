@@ -1,4 +1,4 @@
-"""Keeping the clocks of tickets: with every event, for tickets whose past came in at once, and after an edit."""
+"""Keeping the clocks of tickets: with every event, for tickets whose past came in at once, and drawn anew."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
@@ -6,8 +6,8 @@ from datetime import datetime
 from functools import cached_property
 
 from sla import ledger, log
-from sla.choices import Cause, Metric, PolicyKind
-from sla.clocks import Fold, put_under
+from sla.choices import Cause, PolicyKind
+from sla.clocks import Fold
 from sla.differences import differences
 from sla.facts import Fact, Terms
 from sla.library import Library, attributes_of, library
@@ -39,7 +39,7 @@ def follow(event: TicketEvent) -> None:
     writing = ledger.Writing()
     writing.put(ticket.pk, fold.clocks, stored)
     writing.write()
-    if ledger.show_on(ticket, fold.clocks, event.occurred_at):
+    if ledger.show_on(ticket, fold.clocks, event.occurred_at, stored.foreseen):
         Ticket.objects.filter(pk=ticket.pk).update(due_at=ticket.due_at, risk=ticket.risk)
 
 
@@ -103,75 +103,9 @@ def repair(tickets: Iterable[int], now: datetime) -> None:
     _catch_up(Batch.lock(tickets), library(), now, is_repair=True)
 
 
-def apply_edit(tickets: Sequence[Ticket], now: datetime) -> int:
-    """Bring open, locked tickets under what holds for them now; returns for how many that was something else than before.
-
-    What an open clock has used stays used. A ticket that is promised something new has its ledger drawn from its events.
-    """
-    books = library()
-    tags = _tags_of(tickets) if books.book.uses_tags else {}
-    matches = {t.pk: books.match(attributes_of(t, tags.get(t.pk, frozenset()))) for t in tickets}
-    stored = _stored_for(matches)
-    writing, shown, redrawn, changed = ledger.Writing(quiet_until=now), [], [], 0
-    for ticket in tickets:
-        match, held = matches[ticket.pk], _held_by(stored[ticket.pk], books)
-        if all(held.get(kind) is terms for kind, terms in match.items()):
-            continue
-        if not _promises_the_same(held, match, ticket.priority):
-            redrawn.append(ticket.pk)
-            continue
-        live = list(stored[ticket.pk].revived(books, ticket.status))
-        changed += bool(live)
-        for clock in live:
-            if match[clock.kind] is not held[clock.kind]:
-                put_under(clock, match[clock.kind], status=ticket.status, priority=ticket.priority, at=now)
-        writing.change(live, stored[ticket.pk])
-        if ledger.show_on(ticket, live, now):
-            shown.append(ticket)
-    writing.write()
-    update(Ticket, shown, ["due_at", "risk"])
-    if redrawn:
-        _catch_up(Batch.lock(redrawn), books, now, is_edit=True)
-    return changed + len(redrawn)
-
-
-def _stored_for(matches: Mapping[int, Held]) -> dict[int, ledger.Stored]:
-    """Read the clocks of some tickets that go on; all clocks of those that should have more."""
-    stored = ledger.read(matches, ledger.GOING_ON)
-    kinds = {pk: {kind for kind, *_ in one.clocks} for pk, one in stored.items()}
-    more = [
-        pk for pk, match in matches.items() if any(terms and kind not in kinds[pk] for kind, terms in match.items())
-    ]
-    return stored | ledger.read(more) if more else stored
-
-
-def _tags_of(tickets: Sequence[Ticket]) -> dict[int, frozenset[int]]:
-    found: dict[int, set[int]] = {}
-    for ticket, tag in Ticket.tags.through.objects.filter(ticket__in=tickets).values_list("ticket", "tag"):
-        found.setdefault(ticket, set()).add(tag)
-    return {ticket: frozenset(tags) for ticket, tags in found.items()}
-
-
-def _held_by(stored: ledger.Stored, books: Library) -> Held:
-    """Return the terms that held last, as the clocks that moved last say."""
-    held: dict[PolicyKind, Terms | None] = {}
-    for row in sorted(stored.clocks.values(), key=lambda row: row.since):
-        lapsed = row.cause == Cause.LAPSED
-        held[PolicyKind(row.kind)] = None if lapsed else books.terms(row.policy_version_id, row.calendar_version_id)
-    return held
-
-
-def _promises_the_same(held: Held, match: Held, priority: str) -> bool:
-    """Whether only times and rules differ, not what is promised at all; then the open ends of the ledgers say enough."""
-    for kind, terms in match.items():
-        before = held.get(kind)
-        if terms is before or (terms is None and before is not None):
-            continue
-        if terms is None or before is None:
-            return False
-        if any((terms.target(m, priority) is None) != (before.target(m, priority) is None) for m in Metric):
-            return False
-    return True
+def draw_anew(tickets: Iterable[int], books: Library, now: datetime) -> None:
+    """Draw the ledgers of tickets from their events, under what holds for them from now on. Needs a surrounding transaction."""
+    _catch_up(Batch.lock(tickets), books, now, is_edit=True)
 
 
 def _catch_up(batch: "Batch", books: Library, now: datetime, *, is_edit: bool = False, is_repair: bool = False) -> None:
@@ -189,7 +123,7 @@ def _catch_up(batch: "Batch", books: Library, now: datetime, *, is_edit: bool = 
             held = list(_through_time(past, batch, books))
         fold = fold_of(past, held)
         writing.put(ticket.pk, fold.clocks, stored)
-        if ledger.show_on(ticket, fold.clocks, now):
+        if ledger.show_on(ticket, fold.clocks, now, stored.foreseen):
             shown.append(ticket)
     writing.write()
     update(Ticket, shown, ["due_at", "risk"])

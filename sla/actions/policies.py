@@ -1,25 +1,23 @@
 """Policies: made, edited into a new version, and what an edit would do, said before it is saved."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
 from django.db import IntegrityError, transaction
-from django.db.models import Max, QuerySet
+from django.db.models import QuerySet
 from django.utils import timezone
 
+from sla.actions.reach import Reach, apply_to_open_tickets
 from sla.choices import Metric, PolicyKind, Scope
-from sla.impact import DRAFT, Impact, survey
-from sla.library import Library, read_book, rule_of, turn_over
-from sla.models import Application, Calendar, OrganizationCalendar, Policy, PolicyVersion
+from sla.impact import Impact, preview
+from sla.library import turn_over
+from sla.models import Calendar, OrganizationCalendar, Policy, PolicyVersion
 from sla.permissions import Actor, require
 from sla.promises import PAUSED_BY_DEFAULT, clean_policy
-from tickets import work
 from tickets.choices import Tier
 from tickets.errors import Conflict, Invalid
-from tickets.fields import choice, moment
-from tickets.models import Category, Organization, Ticket, User
+from tickets.models import Organization, User
 
 VERSIONED = (
     *("position", "is_active", "is_default", "conditions", "targets", "pauses", "warnings", "calendar"),
@@ -35,38 +33,6 @@ FRESH: dict[str, Any] = {
     "warnings": [50, 75, 90],
     "uses_customers_calendar": False,
 }
-
-
-@dataclass(frozen=True)
-class Reach:
-    """Which tickets an edit is for."""
-
-    scope: Scope = Scope.NEW
-    since: datetime | None = None
-
-    @classmethod
-    def read(cls, scope: Any, since: Any, by: Actor) -> "Reach":
-        """Read what a form or a program gave. Raises Invalid."""
-        try:
-            read = Scope(choice(scope or Scope.NEW, Scope))
-        except ValueError as error:
-            raise Invalid({"scope": [str(error)]}) from None
-        try:
-            day = moment(since, by)
-        except ValueError as error:
-            raise Invalid({"since": [str(error)]}) from None
-        if read == Scope.SINCE and day is None:
-            raise Invalid({"since": ["Say from when on."]})
-        return cls(read, day if read == Scope.SINCE else None)
-
-    @property
-    def touches_open_tickets(self) -> bool:
-        return self.scope == Scope.OPEN or (self.since is not None and self.since <= timezone.now())
-
-    def validity(self) -> dict[str, Any]:
-        """Return the columns of a version that is made now."""
-        newest = Ticket.objects.aggregate(newest=Max("pk"))["newest"] if self.scope == Scope.NEW else 0
-        return {"after_ticket": newest or 0, "created_since": self.since}
 
 
 def save_policy(
@@ -107,11 +73,6 @@ def _save_name(policy: Policy | None, name: str, kind: str) -> Policy:
         policy.name = name
         policy.save()
     return policy
-
-
-def apply_to_open_tickets(reason: str, created_since: datetime | None = None) -> Application:
-    """Let workers bring open tickets under what holds for them now. Needs a surrounding transaction."""
-    return work.enqueue(Application(reason=reason[:200], created_since=created_since))
 
 
 def draft_version(fields: Mapping[str, Any], policy: Policy | None, by: Actor) -> tuple[str, PolicyVersion]:
@@ -200,12 +161,9 @@ def preview_policy_edit(
     require(by, "sla.manage")
     reach = Reach.read(scope, since, by)
     _, draft = draft_version(fields, policy, by)
-    draft.pk = DRAFT
     for column, value in reach.validity().items():
         setattr(draft, column, value)
-    before = Library(read_book())
-    rule = replace(rule_of(draft, Category.objects.all()), policy=policy.pk if policy else -1)
-    return survey(before, before.with_policy(rule, draft), now or timezone.now())
+    return preview(draft, now)
 
 
 def choose_calendar(

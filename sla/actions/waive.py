@@ -14,7 +14,7 @@ from tickets.actions.people import signer
 from tickets.bulk import update
 from tickets.choices import Channel, EventKind
 from tickets.errors import Conflict, Invalid, NotFound
-from tickets.events import actor_name, append_all
+from tickets.events import append_all, unsaved
 from tickets.fields import Cleaner, clean_with, moment, reference, text, whole_number
 from tickets.models import Organization, Ticket, TicketEvent, User
 
@@ -135,19 +135,7 @@ def _event(
 ) -> TicketEvent:
     ticket.version += 1
     ticket.updated_at = max(now, ticket.updated_at)
-    return TicketEvent(
-        ticket=ticket,
-        version=ticket.version,
-        kind=kind,
-        actor=signer(by),
-        actor_name=actor_name(by),
-        channel=via,
-        occurred_at=now,
-        data={
-            "breach_id": breach.pk,
-            "metric": breach.metric,
-            "waiver_id": waiver.pk,
-            "reason": waiver.reason,
-        },
-        is_public=False,
-    )
+    data = {"breach_id": breach.pk, "metric": breach.metric, "waiver_id": waiver.pk, "reason": waiver.reason}
+    event = unsaved(kind, ticket.version, by=by, via=via, at=now, changes=None, data=data, public=False)
+    event.ticket = ticket
+    return event

@@ -1,42 +1,38 @@
 """Policies: promises in a table, conditions to choose from, and what an edit would do, said before it is done."""
 
-import hashlib
-import json
 from datetime import timedelta
-from typing import Any, cast
+from typing import Any
 
 from django import forms
 from django.contrib import admin
 from django.db.models import Model, QuerySet, TextChoices
-from django.http import HttpRequest, QueryDict
+from django.http import HttpRequest
 from django.template.loader import render_to_string
 from django.utils import timezone
 from unfold.widgets import (
     UnfoldAdminIntegerFieldWidget,
     UnfoldAdminSelect2MultipleWidget,
     UnfoldAdminSelectWidget,
-    UnfoldAdminSingleDateWidget,
     UnfoldAdminTextInputWidget,
     UnfoldBooleanSwitchWidget,
 )
 
-from sla.actions.policies import FRESH, draft_version, preview_policy_edit, remove_policy, save_policy
-from sla.admin.calendars import ScopeField
-from sla.choices import Metric, Scope
+from sla.actions.policies import FRESH, preview_policy_edit, remove_policy, save_policy
+from sla.admin import impact
+from sla.admin.impact import FORMER, EditForm
+from sla.choices import Metric
 from sla.impact import Impact
 from sla.models import Calendar, Policy, PolicyVersion
 from sla.promises import in_words
-from tickets.admin.base import DeskAdmin, ModelForm, ReadOnlyRows, actor, display
+from tickets.admin.base import DeskAdmin, ReadOnlyRows, actor, display
 from tickets.choices import OPEN_STATUSES, Channel, Level, Tier
 from tickets.errors import Invalid
 from tickets.models import Category, Organization, Tag, Team
-from tickets.permissions import System
 
 LEVELS = [Level.CRITICAL, Level.HIGH, Level.MEDIUM, Level.LOW]
 CELLS = {(metric, level): f"{metric}_{level}" for metric in Metric for level in LEVELS}
 NOUNS: dict[str, type[Model]] = {"organizations": Organization, "categories": Category, "teams": Team, "tags": Tag}
 VALUES: dict[str, type[TextChoices]] = {"tiers": Tier, "channels": Channel}
-FORMER = System("Admin")  # checks a form; who saves is asked again
 
 
 class TimeField(forms.CharField):
@@ -53,7 +49,7 @@ class SeveralField(forms.MultipleChoiceField):
         super().__init__(label=label, required=False, choices=choices, widget=widget, help_text=help_text)
 
 
-class PolicyForm(ModelForm):
+class PolicyForm(EditForm):
     calendar = forms.ModelChoiceField(Calendar.objects.all(), widget=UnfoldAdminSelectWidget())
     uses_customers_calendar = forms.BooleanField(
         label="Use the customer's calendar where it has one", required=False, widget=UnfoldBooleanSwitchWidget()
@@ -68,9 +64,6 @@ class PolicyForm(ModelForm):
     warnings = forms.CharField(
         label="Warn at (percent)", required=False, widget=UnfoldAdminTextInputWidget(), help_text="Like 50, 75, 90."
     )
-    scope = ScopeField()
-    since = forms.DateField(label="Created since", required=False, widget=UnfoldAdminSingleDateWidget())
-    seen = forms.CharField(required=False, widget=forms.HiddenInput())
 
     class Meta:
         model = Policy
@@ -97,27 +90,19 @@ class PolicyForm(ModelForm):
         if self.errors:
             return cleaned
         try:
-            draft_version(self.edit(), self.policy, FORMER)
-            impact = preview_policy_edit(by=FORMER, fields=self.edit(), policy=self.policy, **self.reach())
+            self.ask_once(self.edit(), self._impact)
         except Invalid as error:
             for field, texts in error.errors.items():
                 place = _place(field)
                 self.add_error(place if place in self.fields else None, texts)
-            return cleaned
-        digest = hashlib.sha256(json.dumps([self.edit(), self.reach()], default=str).encode()).hexdigest()
-        if impact.affected and cleaned.get("seen") != digest:
-            self.data = cast(QueryDict, self.data).copy()  # shown again, with what was said
-            self.data["seen"] = digest
-            self.add_error(None, f"{in_sentence(impact)} Save once more to do it.")
         return cleaned
+
+    def _impact(self) -> Impact:
+        return preview_policy_edit(by=FORMER, fields=self.edit(), policy=self.policy, **self.reach())
 
     @property
     def policy(self) -> Policy | None:
         return Policy.objects.get(pk=self.instance.pk) if self.instance.pk else None
-
-    def reach(self) -> dict[str, Any]:
-        since = self.cleaned_data.get("since")
-        return {"scope": self.cleaned_data.get("scope") or Scope.NEW, "since": f"{since}T00:00:00Z" if since else None}
 
     def edit(self) -> dict[str, Any]:
         """Return the fields of the policy as the action takes them."""
@@ -161,14 +146,6 @@ def _place(field: str) -> str:
     )
 
 
-def in_sentence(impact: Impact) -> str:
-    return (
-        f"This touches {impact.affected:,} of {impact.looked_at:,} open tickets and moves {impact.moved:,} deadlines "
-        f"({impact.earlier:,} earlier, {impact.later:,} later, {impact.started:,} new, {impact.ended:,} gone); "
-        f"{impact.breaches_created:,} breaches come of it, {impact.breaches_removed:,} are undone."
-    )
-
-
 class VersionRows(ReadOnlyRows):
     model = PolicyVersion
     fields = readonly_fields = ["number", "is_active", "targets", "made_by", "made_at", "after_ticket", "created_since"]
@@ -185,13 +162,16 @@ class PolicyAdmin(DeskAdmin):
     add_fieldsets = [
         (None, {"fields": [("name", "kind"), ("calendar", "uses_customers_calendar")]}),
         *[
-            (f"{metric.label}: working time", {"fields": [tuple(CELLS[metric, level] for level in LEVELS)]})
+            (
+                f"{metric.label}: working time",
+                {"fields": [tuple(CELLS[metric, level] for level in pair) for pair in (LEVELS[:2], LEVELS[2:])]},
+            )
             for metric in Metric
         ],
         ("For which tickets", {"fields": [("is_default", "position"), *[(noun,) for noun in (*VALUES, *NOUNS)]]}),
         ("Time rests", {"fields": [(f"pauses_{metric}",) for metric in Metric]}),
         ("Warnings", {"fields": ["warnings"]}),
-        ("This change", {"fields": ["is_active", ("scope", "since"), "seen"]}),
+        ("This change", {"fields": ["is_active", *impact.FIELDS]}),
     ]
     fieldsets = [*add_fieldsets, ("A ticket created now would be due", {"fields": ["sample"]})]
 

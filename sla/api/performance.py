@@ -10,11 +10,11 @@ from rest_framework.response import Response
 from sla.api import report_serializers as shapes
 from sla.api.fresh import kept
 from sla.api.periods import PERIOD, Period
-from sla.api.reports import IF_NONE_MATCH, TAG
+from sla.api.reports import TAG
 from sla.permissions import require
 from sla.report_rows import performance_rows
 from sla.reports import Performance, performance_of, trend_of
-from tickets.api.schema import describe
+from tickets.api.schema import IF_NONE_MATCH, describe
 from tickets.api.views import ApiView, find, reference
 from tickets.models import Technician
 

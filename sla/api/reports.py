@@ -22,7 +22,7 @@ from sla.permissions import can, require
 from sla.report_rows import COLUMNS, DIMENSIONS, PERIODS, VALUES, Question, counts
 from sla.reports import Figures, figures_of, grouped, pseudonym
 from tickets.api.exporting import inert
-from tickets.api.schema import describe, header, parameter
+from tickets.api.schema import IF_NONE_MATCH, describe, parameter
 from tickets.api.views import ApiView
 from tickets.errors import Invalid
 from tickets.fields import choice, whole_number
@@ -31,7 +31,6 @@ from tickets.models import Organization, Team, User
 TAG = "Service levels"
 GROUPS_AT_MOST = 3
 MODELS: dict[str, Any] = {"policy": Policy, "organization": Organization, "team": Team, "technician": User}
-IF_NONE_MATCH = header("If-None-Match", "The `ETag` you have: 304 where it still holds.")
 NARROWING = [parameter(name, "Only this one.", str if name in VALUES else int) for name in COLUMNS]
 PARAMETERS = [
     *PERIOD,

@@ -4,10 +4,13 @@ from typing import Any
 
 from rest_framework import serializers
 
+from sla.actions.calendars import Imported
 from sla.choices import Scope
 from sla.models import Calendar, CalendarVersion
 from tickets.api.serializers.common import ReferenceSerializer, Shape
 from tickets.api.views import reference
+
+AT_ONCE = [Scope.NEW.value, Scope.OPEN.value]
 
 
 class WindowsField(serializers.ListField):
@@ -55,6 +58,21 @@ class PublicHolidaysSerializer(serializers.Serializer[Any]):
     country = serializers.CharField(help_text="Two letters, as in ISO 3166.")
     subdivision = serializers.CharField(required=False)
     years = serializers.ListField(child=serializers.IntegerField(), max_length=20)
+    scope = serializers.ChoiceField(AT_ONCE, required=False, help_text="For which tickets; `new` unless told.")
+
+
+class HolidaysFileSerializer(serializers.Serializer[Any]):
+    file = serializers.FileField(
+        help_text="An iCalendar file (.ics) of at most 1 MB; its all-day events become holidays."
+    )
+    scope = serializers.ChoiceField(AT_ONCE, required=False, help_text="For which tickets; `new` unless told.")
+
+
+class HolidaysImportedSerializer(CalendarSerializer):
+    added = serializers.IntegerField(help_text="Holidays that the calendar did not have.")
+    skipped = serializers.ListField(
+        child=serializers.CharField(), help_text="Events of the file that are no holidays, and why."
+    )
 
 
 def calendar_shape(calendar: Calendar) -> Shape:
@@ -67,6 +85,10 @@ def calendar_shape(calendar: Calendar) -> Shape:
         **latest.rules,
         "updated_at": latest.made_at,
     }
+
+
+def holidays_imported_shape(done: Imported) -> Shape:
+    return {**calendar_shape(done.calendar), "added": done.added, "skipped": done.skipped}
 
 
 def calendar_version_shape(version: CalendarVersion) -> Shape:

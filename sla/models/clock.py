@@ -13,6 +13,8 @@ from tickets.models import Ticket, User
 if TYPE_CHECKING:
     from django.db.models.fields.related_descriptors import RelatedManager
 
+OPEN = Q(state__in=[state.value for state in OPEN_STATES])
+
 
 class ClockQuerySet(models.QuerySet["Clock"]):
     def visible_to(self, user: User) -> "ClockQuerySet":
@@ -22,7 +24,7 @@ class ClockQuerySet(models.QuerySet["Clock"]):
 
     def open(self) -> "ClockQuerySet":
         """Running or paused."""
-        return self.filter(state__in=OPEN_STATES)
+        return self.filter(OPEN)
 
     def to_announce(self, now: datetime) -> "ClockQuerySet":
         """Those whose next warning or breach is due, the longest due first."""
@@ -66,6 +68,11 @@ class Clock(models.Model):
         null=True, help_text="A breach before this moment, by an import or an edit, is noted without alerts."
     )
 
+    # What somebody further right foresees
+    foreseen = models.PositiveSmallIntegerField(
+        null=True, help_text="How likely it will be broken, in percent, as of the last forecast; empty without one."
+    )
+
     objects = ClockQuerySet.as_manager()
 
     if TYPE_CHECKING:
@@ -82,8 +89,14 @@ class Clock(models.Model):
         ]
         indexes = [
             models.Index(fields=["next_at"], name="sla_clock_to_announce", condition=~Q(next_at=None)),
+            models.Index(fields=["due_at", "id"], name="sla_clock_open_by_due", condition=OPEN),
+            # Few of many, found without going through the others
+            models.Index(fields=["due_at", "id"], name="sla_clock_at_risk", condition=OPEN & Q(announced__gt=0)),
+            models.Index(fields=["id"], name="sla_clock_resting", condition=OPEN & Q(due_at=None)),
             models.Index(
-                fields=["due_at", "id"], name="sla_clock_open_by_due", condition=Q(state__in=["running", "paused"])
+                fields=["foreseen", "id"],
+                name="sla_clock_open_by_foreseen",
+                condition=OPEN & Q(foreseen__isnull=False),
             ),
         ]
 

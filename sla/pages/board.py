@@ -10,20 +10,21 @@ from django.views.decorators.http import require_GET
 
 from sla.choices import ClockState
 from sla.library import Library, library
-from sla.models import Clock
+from sla.models import Breach, Clock
 from sla.models.clock import ClockQuerySet
 from sla.pages.filters import OFFERED, chips_for, narrowed
+from sla.permissions import can
 from sla.standing import Standing, label_of, standing
 from tickets.errors import Invalid
 from tickets.finding.paging import page_of
 from tickets.models.ticket import reference_of
 from tickets.pages.doors import PageRequest, page, staff_only
 from tickets.pages.filters import with_value, without
-from tickets.pages.forms import sentence_of
 
 CAP = 10  # promises of a section, where all are shown
 PAGE = 50  # where one is
-ORDERINGS = {"due_at": "due_at", "id": "id"}
+ORDERINGS = {"due_at": "due_at", "id": "id", "foreseen": "foreseen"}
+BY_FORECAST = "foreseen"  # the value of `sort`
 OF_CLOCK = tuple(field.attname for field in Clock._meta.concrete_fields)
 OF_TICKET = tuple(
     f"ticket__{name}"
@@ -37,6 +38,10 @@ OF_TICKET = tuple(
         "assignee__username",
     )
 )
+OF_BREACH = tuple(
+    f"breach__{name}"
+    for name in ("acknowledged_at", "acknowledged_by__name", "acknowledged_by__username", "waiver__reason")
+)
 
 
 @dataclass(frozen=True)
@@ -47,6 +52,14 @@ class Kind:
     title: str
     ordering: str
     empty: str
+
+    @property
+    def is_forecast(self) -> bool:
+        """Whether its promises may still be kept."""
+        return self.key != "breached"
+
+    def sorted_by(self, sort: str) -> str:
+        return "-foreseen" if sort == BY_FORECAST and self.is_forecast else self.ordering
 
     def clocks(self, rows: ClockQuerySet, now: datetime) -> ClockQuerySet:
         match self.key:
@@ -77,6 +90,7 @@ class Row:
     assignee: str
     standing: Standing
     share: int
+    breach: Breach | None = None
 
 
 @dataclass(frozen=True)
@@ -101,7 +115,7 @@ def board(request: PageRequest) -> HttpResponse:
         reader = Reader(rows, query, library(), now)
         sections = [reader.paged(chosen)] if chosen else [reader.capped(kind) for kind in KINDS]
     except Invalid as error:
-        problem = sentence_of(error)
+        problem = error.sentence
     context = {
         "sections": sections,
         "problem": problem,
@@ -109,7 +123,11 @@ def board(request: PageRequest) -> HttpResponse:
         "question": without(query, "cursor").lstrip("?"),
         "chosen": chosen,
         "overview_url": without(query, "section"),
+        "by_forecast": query.get("sort") == BY_FORECAST,
+        "by_forecast_url": with_value(query, "sort", BY_FORECAST),
+        "by_due_url": without(query, "sort"),
         "is_filtered": any(query.get(name) for name in OFFERED),
+        "may_waive": can(request.user, "sla.waive"),
     }
     return page(request, "sla/board.html", context, fragment="board", status=400 if problem else 200)
 
@@ -125,8 +143,12 @@ class Reader:
 
     def capped(self, kind: Kind) -> Section:
         """Return the first promises of a section, and where all of them are."""
-        sign, column = kind.ordering[: kind.ordering.startswith("-")], kind.ordering.removeprefix("-")
-        found = self._found(kind).order_by(*dict.fromkeys((sign + column, sign + "id")))[: CAP + 1]
+        ordering = kind.sorted_by(self.query.get("sort", ""))
+        sign, column = ordering[: ordering.startswith("-")], ordering.removeprefix("-")
+        if ordering == kind.ordering:
+            found: Iterable[Clock] = self._found(kind).order_by(*dict.fromkeys((sign + column, sign + "id")))[: CAP + 1]
+        else:
+            found = page_of(self._found(kind), ordering, "", CAP + 1, columns=ORDERINGS).items
         rows = self._shown(found)
         more = len(rows) > CAP
         count = f"{CAP}+" if more else str(len(rows))
@@ -134,7 +156,13 @@ class Reader:
 
     def paged(self, kind: Kind) -> Section:
         """Return a page of a section. Raises Invalid for a cursor of another list."""
-        found = page_of(self._found(kind), kind.ordering, self.query.get("cursor", ""), PAGE, columns=ORDERINGS)
+        found = page_of(
+            self._found(kind),
+            kind.sorted_by(self.query.get("sort", "")),
+            self.query.get("cursor", ""),
+            PAGE,
+            columns=ORDERINGS,
+        )
         alone = not found.next and not found.previous
         return Section(
             kind,
@@ -150,14 +178,17 @@ class Reader:
         joined = rows.select_related(
             "ticket__organization", "ticket__team", "ticket__assignee", "policy_version__policy"
         )
-        return joined.only(*OF_CLOCK, *OF_TICKET, "policy_version__number", "policy_version__policy__name")
+        shown = (*OF_CLOCK, *OF_TICKET, "policy_version__number", "policy_version__policy__name")
+        if kind.key != "breached":
+            return joined.only(*shown)
+        return joined.select_related("breach__waiver", "breach__acknowledged_by").only(*shown, *OF_BREACH)
 
     def _shown(self, clocks: Iterable[Clock]) -> list[Row]:
         return [_row(clock, self.books, self.now) for clock in clocks]
 
 
 def _row(clock: Clock, books: Library, now: datetime) -> Row:
-    ticket = clock.ticket
+    ticket, late = clock.ticket, clock.due_at is not None and clock.due_at <= now
     return Row(
         clock,
         reference_of(ticket.pk),
@@ -165,6 +196,7 @@ def _row(clock: Clock, books: Library, now: datetime) -> Row:
         ticket.assignee.display_name if ticket.assignee else "",
         standing(clock, ticket.status, now),
         share_used(clock, books, now),
+        getattr(clock, "breach", None) if late else None,  # the watch writes it within a second or two
     )
 
 

@@ -2,12 +2,17 @@
 
 from django.urls import path
 
-from sla.pages import acknowledge, board, filters, why
+from sla.pages import board, breaches, filters, notices, why
 from tickets.pages import desk_urls  # noqa: F401 - the converter `ticket`
 
 urlpatterns = [
     path("sla", board.board, name="sla_board"),
     path("sla/filters/<slug:name>", filters.menu, name="sla_filter"),
+    path("sla/breaches/acknowledge", breaches.acknowledge, name="sla_acknowledge"),
+    path("sla/breaches/waive", breaches.waive, name="sla_waive"),
+    path("notices", notices.notices, name="notices"),
+    path("notices/count", notices.count, name="notice_count"),
+    path("notices/read", notices.read, name="notices_read"),
+    path("sla/waivers/<int:pk>", breaches.waiver, name="sla_waiver"),
     path("tickets/<ticket:pk>/sla", why.why, name="sla_why"),
-    path("tickets/<ticket:pk>/sla/<int:breach_pk>/acknowledge", acknowledge.acknowledge, name="sla_acknowledge"),
 ]

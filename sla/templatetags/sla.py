@@ -11,6 +11,8 @@ from sla.choices import OPEN_STATES, Metric, PolicyKind
 from sla.explain import clocks_to_show
 from sla.facts import FULL
 from sla.models import Breach
+from sla.permissions import can
+from sla.risks import risk_foreseen
 from sla.standing import Standing, label_of, standing
 from tickets.models import Ticket, User
 from tickets.templatetags.desk import exact
@@ -23,6 +25,12 @@ class Promise(NamedTuple):
     label: str
     standing: Standing
     is_breached: bool
+
+
+@register.filter
+def foreseen_level(percent: int) -> str:
+    """Return the risk that a forecast gives a promise."""
+    return risk_foreseen(percent).value
 
 
 @register.simple_tag
@@ -42,6 +50,12 @@ def breaches(ticket: Ticket, reader: User, shown: list[Promise]) -> list[Breach]
     if not any(promise.is_breached for promise in shown):
         return []
     return list(Breach.objects.visible_to(reader).filter(ticket=ticket).with_names())
+
+
+@register.simple_tag
+def may_waive(reader: User) -> bool:
+    """Return whether the reader may forgive breaches, and take that back."""
+    return can(reader, "sla.waive")
 
 
 @register.simple_tag

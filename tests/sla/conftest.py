@@ -7,7 +7,8 @@ import pytest
 
 from sla.actions.calendars import save_calendar
 from sla.actions.policies import save_policy
-from sla.models import Calendar, Policy
+from sla.actions.rules import save_rule
+from sla.models import Calendar, EscalationRule, Policy
 from tickets.models import User
 
 OFFICE_HOURS = {"zone": "Europe/Berlin", "windows": {day: ["09:00-17:00"] for day in ("monday", "tuesday", "friday")}}
@@ -51,3 +52,14 @@ def standard(make_policy: Callable[..., Policy]) -> Policy:
             "resolution": {"medium": "16 h", "high": "8 h"},
         },
     )
+
+
+@pytest.fixture
+def make_rule(mona: User) -> Callable[..., EscalationRule]:
+    """Make a rule that tells the managers of a first response in danger, unless told otherwise."""
+
+    def make(name: str = "A rule", **fields: Any) -> EscalationRule:
+        fields = {"notify_managers": True, "metric": "first_response"} | fields
+        return save_rule(by=mona, fields={"name": name} | fields)
+
+    return make

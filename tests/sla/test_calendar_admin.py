@@ -8,6 +8,7 @@ from django.utils import timezone
 from sla.actions.calendars import save_calendar
 from sla.models import Calendar, CalendarVersion
 from tests.sla.test_holidays import ics
+from tickets import work
 
 ADD = "admin:sla_calendar_add"
 FORM = {"name": "Berlin", "zone": "Europe/Berlin", "monday": "9:00-12:00, 13:00-17:30", "friday": "22:00-06:00+1"}
@@ -87,6 +88,40 @@ def test_a_change_makes_a_version_for_the_tickets_it_names(boss, office, ticket)
     assert CalendarVersion.objects.count() == 2
     boss.post(page(office), form | {"zone": "Europe/Paris", "scope": "since", "since": "2026-01-01"})
     assert CalendarVersion.objects.get(number=3).created_since.year == 2026
+
+
+def test_a_change_for_open_tickets_says_what_it_would_do_and_is_saved_the_second_time(boss, always, standard, ticket):
+    work.run_due()
+    sent = FORM | VERSIONS | {"name": "Round the clock", "scope": "open", "version": 1}
+    errors = boss.post(page(always), sent).context["adminform"].form.errors
+    assert errors.keys() == {"__all__"}
+    assert "This touches 1 of 1 open tickets and moves 2 deadlines" in errors["__all__"][0]
+    assert not always.versions.filter(number=2).exists()
+    seen = boss.post(page(always), sent).context["adminform"].form.data["seen"]
+    other = boss.post(page(always), sent | {"seen": seen, "monday": "9:00-10:00"})
+    assert "This touches" in str(other.context["adminform"].form.errors)  # it is about another edit
+    assert boss.post(page(always), sent | {"seen": seen}).status_code == 302
+    assert always.versions.filter(number=2).exists()
+
+
+def test_a_sample_shows_its_deadline_while_the_week_is_written(boss):
+    sample = {"opened": "2026-03-02T11:30", "hours": "4.5", "_try": "1"}
+    answer = boss.post(reverse(ADD), FORM | sample)
+    text = " ".join(answer.text.split())
+    assert "Nothing is saved yet." in text
+    assert "Due Mon 2 Mar 2026, 17:00 on clocks in Europe/Berlin" in text
+    assert "Mon 02 Mar, 11:30 to 12:00: 30 min, 4 h left." in text
+    assert "Mon 02 Mar, 13:00 to 17:00: 4 h, nothing left." in text
+    assert not Calendar.objects.exists()
+    outside = boss.post(reverse(ADD), FORM | sample | {"opened": "2026-03-07T20:00"}).text
+    assert "which next begins on Mon 09 Mar 2026, 09:00" in outside
+
+
+def test_a_long_sample_leaves_stretches_out_and_one_beyond_time_says_so(boss, office):
+    sent = FORM | VERSIONS | {"name": "Office", "_try": "1", "opened": "2026-03-02T11:30", "hours": "400"}
+    assert "more stretches" in boss.post(page(office), sent).text
+    assert "no calendar reaches that far" in boss.post(page(office), sent | {"opened": "2199-12-30T11:30"}).text.lower()
+    assert CalendarVersion.objects.count() == 1
 
 
 def test_what_somebody_else_changed_meanwhile_is_not_overwritten(boss, office, mona):

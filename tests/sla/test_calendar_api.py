@@ -1,9 +1,24 @@
 """Calendars over the API."""
 
-import pytest
+from datetime import timedelta
 
-from sla.models import Calendar
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.dateparse import parse_datetime
+
+import sla.tasks  # noqa: F401 - carries out what edits ask for
+from sla.ics import BYTES_AT_MOST
+from sla.models import Calendar, Clock
 from tests.sla.conftest import OFFICE_HOURS
+from tests.sla.test_holidays import ics
+from tickets import work
+
+
+def send(client, calendar, raw, **fields):
+    file = SimpleUploadedFile("holidays.ics", raw, "text/calendar")
+    return client.post(f"/sla/calendars/{calendar.pk}/holidays", {"file": file, **fields}, format="multipart")
 
 
 def test_a_calendar_is_added_read_changed_replaced_and_deleted(api, mona, office):
@@ -32,6 +47,25 @@ def test_the_list_goes_by_name(api, tess, office, ada):
     assert api(tess).get("/sla/calendars", {"q": "night"}).json()["results"] == []
 
 
+def test_an_edit_is_previewed_for_whom_it_is(api, mona, always, standard, ticket):
+    work.run_due()
+    page, longer = f"/sla/calendars/{always.pk}", {"windows": {"monday": ["00:00-24:00"]}}
+    told = api(mona).post(f"{page}/preview", longer).json()
+    assert (told["looked_at"], told["affected"], told["moved"], told["later"]) == (1, 1, 2, 2)
+    assert api(mona).post(f"{page}/preview", longer | {"scope": "new"}).json()["affected"] == 0
+    future = {"scope": "since", "since": str(timezone.now() + timedelta(days=1))}
+    assert api(mona).post(f"{page}/preview", longer | future).json()["affected"] == 0
+    assert api(mona).post(f"{page}/preview", {"name": "Other"}).json()["affected"] == 0
+    assert api(mona).post(f"{page}/preview", {"windows": {}}).status_code == 400
+    assert Calendar.objects.get().latest.number == 1
+    api(mona).patch(page, longer | {"scope": "open"})
+    work.run_due()
+    due = {clock.metric: clock.due_at for clock in Clock.objects.all()}
+    for line in told["sample"]:
+        assert abs(due[line["metric"]] - parse_datetime(line["due_after"])) < timedelta(minutes=1)
+    assert api(mona).post(f"{page}/preview", longer | {"zone": "Europe/Rome"}).json()["affected"] == 1
+
+
 def test_who_may(api, office, tess, carl):
     page = f"/sla/calendars/{office.pk}"
     for refused in (
@@ -42,7 +76,9 @@ def test_who_may(api, office, tess, carl):
         api(tess).patch(page, {"zone": "UTC"}),
         api(tess).put(page, {"name": "Mine", **OFFICE_HOURS}),
         api(tess).delete(page),
+        api(tess).post(f"{page}/preview", {"zone": "UTC"}),
         api(tess).post(f"{page}/holidays", {"country": "DE", "years": [2026]}),
+        send(api(tess), office, ics(["DTSTART;VALUE=DATE:20261224"])),
     ):
         assert refused.status_code == 403
     assert api(tess).patch(page, {"zone": "UTC"}).json()["required_role"] == "manager"
@@ -76,7 +112,48 @@ def test_public_holidays(api, mona, office):
 @pytest.mark.parametrize(
     "body",
     [{}, {"country": 7, "years": [2026]}, {"country": "DE", "years": "2026"}, {"country": "DE", "years": [True]},
-     {"country": "DE", "years": [10**30]}, {"country": "DE", "years": [2026], "language": "x"}],
+     {"country": "DE", "years": [2026], "scope": "all"}, {"country": "DE", "years": [10**30]}, {"country": "DE", "years": [2026], "language": "x"}],
 )  # fmt: skip
 def test_public_holidays_that_make_no_sense(api, mona, office, body):
     assert api(mona).post(f"/sla/calendars/{office.pk}/holidays", body).status_code == 400
+
+
+def test_holidays_out_of_a_file_make_a_version(api, mona, office):
+    raw = ics(["DTSTART;VALUE=DATE:20261224", "SUMMARY:Eve"], ["DTSTART:20260102T090000Z", "SUMMARY:Meeting"])
+    done = send(api(mona), office, raw, scope="open")
+    body = done.json()
+    assert (done.status_code, body["version"], done["ETag"]) == (200, 2, '"2"')
+    assert (body["holidays"], body["added"]) == ({"2026-12-24": "Eve"}, 1)
+    assert body["skipped"] == ["Meeting: not an all-day event"]
+    again = send(api(mona), office, raw).json()
+    assert (again["version"], again["added"]) == (2, 0)
+    assert Calendar.objects.with_latest().get().latest.note == "Holidays from a file"
+
+
+def test_a_file_is_refused_in_the_words_of_the_admin(api, mona, ada, office, client):
+    client.force_login(ada)
+    page = reverse("admin:sla_calendar_add_holidays", args=[office.pk])
+    for raw, says in [
+        (b"hello", "This is no iCalendar file with events in it."),
+        (ics(["DTSTART:20260102T090000Z"]), "No all-day event was found."),
+    ]:
+        refused = send(api(mona), office, raw)
+        assert (refused.status_code, list(refused.json()["errors"])) == (400, ["file"])
+        assert refused.json()["errors"]["file"][0] == says
+        form = {"file": SimpleUploadedFile("holidays.ics", raw), "first_year": 2026, "last_year": 2027, "scope": "new"}
+        assert says in client.post(page, form).content.decode()
+    for raw in (b"x" * (BYTES_AT_MOST + 1), b"x" * 2_000_000):
+        large = send(api(mona), office, raw)
+        assert (large.status_code, large.json()["detail"]) == (413, "Send a file of at most 1,024 kB.")
+
+
+@pytest.mark.parametrize(
+    ("field", "form"),
+    [("file", {}), ("file", {"file": "text"}), ("country", {"country": "DE"}), ("scope", {"scope": "all"})],
+)
+def test_a_form_without_what_it_needs_names_the_field(api, mona, office, field, form):
+    if field == "scope":
+        answer = send(api(mona), office, ics(["DTSTART;VALUE=DATE:20261224"]), **form)
+    else:
+        answer = api(mona).post(f"/sla/calendars/{office.pk}/holidays", form, format="multipart")
+    assert (answer.status_code, list(answer.json()["errors"])) == (400, [field])

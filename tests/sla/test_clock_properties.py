@@ -11,9 +11,10 @@ from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 
-from sla.choices import Cause, PolicyKind
+from sla.choices import OPEN_STATES, Cause, PolicyKind
 from sla.clocks import Clock, Fold
 from sla.facts import Fact, Start, Terms
+from sla.open_ends import OpenEnd
 from tests.sla.ledgers import ALWAYS, GOLD, MONDAY, OFFICE, ONLY_HIGH, PAUSES, STANDARD, targets
 from tests.sla.quarters import QUARTER, Oracle
 
@@ -102,6 +103,8 @@ class Lives(RuleBasedStateMachine):
         assert sorted(line_of(clock, oracle.now) for clock in told.clocks) == oracle.lines()
         for clock in told.clocks:
             is_a_ledger(clock)
+            if clock.state in OPEN_STATES:
+                says_the_same_at_its_end(clock, self.now)
 
 
 def line_of(clock: Clock, now: datetime) -> str:
@@ -119,6 +122,17 @@ def is_a_ledger(clock: Clock) -> None:
         assert before.start < after.start
     assert (clock.last.end is None) == (clock.stopped_at is None)
     assert clock.stopped_at is None or clock.last.end == clock.stopped_at
+
+
+def says_the_same_at_its_end(clock: Clock, now: datetime) -> None:
+    """What the watch reads of a clock tells it what the whole ledger would, or that it has to look there."""
+    assert clock.target is not None
+    end = OpenEnd(clock.used, clock.last.start, clock.last.running, clock.target, clock.last.terms)
+    shares = [step for step in (50, 75, 90, 100) if clock.used_until(now) * 100 >= clock.target * step]
+    assert end.passed(now) == max(shares, default=0)
+    for announced in (0, 50, 75, 90, 100):
+        if end.knows(end.mark_after(announced)):
+            assert end.next_threshold(announced) == clock.next_threshold(announced)
 
 
 TestLives = Lives.TestCase

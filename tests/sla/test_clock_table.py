@@ -13,6 +13,7 @@ import pytest
 from sla.choices import Cause
 from sla.clocks import Fold
 from tests.sla.ledgers import GOLD, NETWORK, ONLY_HIGH, PARTNER, STANDARD, at, fold, lines
+from tests.sla.test_clock_table_by_log import BY_THE_LOG
 
 REPLY, MESSAGE, STATUS, PRIORITY = Cause.REPLY, Cause.MESSAGE, Cause.STATUS, Cause.PRIORITY
 TEAM, TERMS, LAPSED = Cause.TEAM, Cause.TERMS, Cause.LAPSED
@@ -230,13 +231,6 @@ CASES: dict[str, tuple[str, list[tuple[Any, ...]], dict[str, str], list[str]]] =
         ],
     ),
 }
-# Rows about what the log says, tested where the log is read
-BY_THE_LOG = {
-    "staff reply on a ticket that they ask for themselves",
-    "an internal note, an automatic reply",
-    "another ticket was merged into it",
-    "imported, or dated back",
-}
 
 
 @pytest.mark.parametrize("row", CASES)
@@ -249,6 +243,7 @@ def test_the_table_and_the_tests_name_the_same_rows() -> None:
     table = DOCS.read_text().partition("| when |")[2].partition("\n\n")[0]
     rows = set(re.findall(r"^\| ([^|]+) \|", table.partition("\n")[2], re.MULTILINE))
     assert rows - {"---"} == CASES.keys() | BY_THE_LOG
+    assert not CASES.keys() & BY_THE_LOG
 
 
 def test_late_is_missed_and_exactly_on_time_is_met() -> None:

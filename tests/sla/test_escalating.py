@@ -14,7 +14,7 @@ from sla.actions.acknowledge import acknowledge_breach
 from sla.actions.rules import remove_rule, save_rule
 from sla.actions.waive import waive_breaches
 from sla.actions.watch import watch
-from sla.models import Breach, Calendar, Clock, Escalation, EscalationRule, Notice, Policy
+from sla.models import Breach, Calendar, Clock, Escalation, Notice, Policy
 from sla.quiet import QuietHours
 from tickets import work
 from tickets.actions.conversation import add_comment
@@ -25,15 +25,6 @@ from tickets.models import Team, Ticket, TicketEvent, User
 
 WEB = Channel.WEB
 assert tasks.CARRIED_OUT_BY, "loaded, as every worker has them"
-
-
-@pytest.fixture
-def make_rule(mona: User) -> Callable[..., EscalationRule]:
-    def make(name: str, **fields: Any) -> EscalationRule:
-        fields = {"notify_managers": True, "metric": "first_response"} | fields
-        return save_rule(by=mona, fields={"name": name} | fields)
-
-    return make
 
 
 @pytest.fixture

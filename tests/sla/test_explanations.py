@@ -5,6 +5,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
+from django.utils import timezone
 
 from sla.actions.clocks import backfill
 from sla.explain import explain
@@ -12,7 +13,7 @@ from sla.models import Policy
 from tests.sla.ledgers import at
 from tickets.actions.conversation import add_comment
 from tickets.actions.history import Life, write_lives
-from tickets.actions.tickets import change_ticket
+from tickets.actions.tickets import archive_ticket, change_ticket, restore_ticket
 from tickets.choices import Channel, Status
 from tickets.models import Team, Ticket, User
 
@@ -51,7 +52,7 @@ def test_a_running_clock_says_when_it_is_due_and_why(told: Any, tess: User) -> N
         "Resolution: 16 h of working time, promised to the customer by Standard v1.",
         "Mon 02 Mar 2026 09:00 to Mon 02 Mar 2026 11:00: ran 2 h by Round the clock v1, because the ticket was created.",
         "Mon 02 Mar 2026 11:00 to Tue 03 Mar 2026 09:30: rested, because the status became pending.",
-        "since Tue 03 Mar 2026 09:30: ran 30 min by Round the clock v1, because the status became open.",
+        "Since Tue 03 Mar 2026 09:30: ran 30 min by Round the clock v1, because the status became open.",
         "Used: 2 h + 30 min = 2 h 30 min.",
         "Left: 16 h − 2 h 30 min = 13 h 30 min.",
         "Due at Tue 03 Mar 2026 23:30: 14 h of working time from Tue 03 Mar 2026 09:30 on, by Round the clock v1.",
@@ -61,13 +62,38 @@ def test_a_running_clock_says_when_it_is_due_and_why(told: Any, tess: User) -> N
 def test_a_pause_in_which_the_customer_had_replied_is_marked(told: Any, tess: User, carl: User) -> None:
     ticket = told(("mon 09:00", None), ("mon 11:00", {"status": "on_hold"}), ("mon 12:00", carl))
     assert lines(ticket, tess, "mon 13:00")[2] == (
-        "since Mon 02 Mar 2026 11:00: rested, because the status became on hold. "
+        "Since Mon 02 Mar 2026 11:00: rested, because the status became on hold. "
         "The customer had already replied, at Mon 02 Mar 2026 12:00."
     )
     before = told(("mon 09:00", None), ("mon 10:00", carl), ("mon 11:00", {"status": "on_hold"}))
     assert "already replied, at Mon 02 Mar 2026 10:00" in lines(before, tess, "mon 13:00")[2]
     answered = told(("mon 09:00", None), ("mon 10:00", carl), ("mon 10:30", tess), ("mon 11:00", {"status": "on_hold"}))
     assert "already" not in lines(answered, tess, "mon 13:00")[2]
+
+
+def test_time_for_which_nothing_is_promised_is_counted_and_says_so(told: Any, tess: User) -> None:
+    ticket = told(("mon 09:00", None), ("mon 11:00", {"priority": "low"}))
+    assert lines(ticket, tess, "mon 12:00") == [
+        "Resolution: nothing is promised for this priority any more.",
+        "Mon 02 Mar 2026 09:00 to Mon 02 Mar 2026 11:00: ran 2 h by Round the clock v1, because the ticket was created.",
+        "Since Mon 02 Mar 2026 11:00: ran 1 h by Round the clock v1, with nothing promised, "
+        "because the priority became low.",
+        "Used: 2 h + 1 h = 3 h.",
+        "Nothing is due. What is used counts once something is promised again.",
+    ]
+    paused = told(("mon 09:00", None), ("mon 11:00", {"priority": "low"}), ("mon 11:30", {"status": "pending"}))
+    assert lines(paused, tess, "mon 12:00")[3] == (
+        "Since Mon 02 Mar 2026 11:30: rested, with nothing promised, because the status became pending."
+    )
+
+
+def test_a_stretch_in_which_a_promise_had_ended_is_no_pause(told: Any, tess: User, mona: User, ticket: Ticket) -> None:
+    opened = told(("mon 09:00", None), ("mon 11:00", {"status": "resolved"}), ("mon 13:00", {"status": "open"}))
+    assert lines(opened, tess, "mon 14:00")[2].endswith(": had ended, because the status became resolved.")
+    archive_ticket(ticket=ticket, by=mona, via=Channel.WEB)
+    restore_ticket(ticket=ticket, by=mona, via=Channel.WEB)
+    (found,) = (one for one in explain(ticket, tess, timezone.now()) if one.clock.metric == "resolution")
+    assert found.lines[2].endswith(": was cancelled, because the ticket was archived.")
 
 
 def test_times_that_cannot_be_are_told(told: Any, tess: User, carl: User) -> None:

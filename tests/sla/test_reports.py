@@ -12,7 +12,9 @@ from django.utils import timezone
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sla.models import Clock, Policy
+from sla.actions.waive import revoke_waiver, waive_breaches
+from sla.actions.watch import watch
+from sla.models import Breach, Clock, Policy
 from sla.reports import Count, Outcome, Performance, Trend, figures_of, grouped, trend_of
 from tests.api_client import ApiClient
 from tickets.actions.conversation import add_comment
@@ -73,6 +75,27 @@ def test_it_is_grouped(
 ) -> None:
     answer = api(mona).get(REPORTS, {"group_by": dimension})
     assert {name: figures(row) for name, row in by(answer, dimension).items()} == expected
+
+
+def test_what_is_waived_is_counted_apart_and_decides_nothing(
+    api: Callable[..., ApiClient], desk: list[Ticket], mona: User, tess: User
+) -> None:
+    unanswered = Clock.objects.filter(ticket=desk[2], metric="first_response")
+    unanswered.update(next_percent=100, next_at=F("due_at"))
+    watch(timezone.now())
+    change_ticket(ticket=desk[2], by=tess, via=WEB, changes={"assignee": tess.pk})
+    client, found = api(mona), Breach.objects.filter(ticket=desk[2]).values_list("pk", flat=True)
+    waiver = waive_breaches(by=mona, via=WEB, fields={"reason": "Storm", "breaches": list(found)})
+    total = client.get(REPORTS).json()["total"]
+    assert (total["waived"], figures(total)) == (1, (2, 1, 2, 66.7))
+    assert [
+        row["waived"] for row in by(client.get(REPORTS, {"group_by": "organization"}), "organization").values()
+    ] == [1, 0]
+    change_ticket(ticket=desk[2], by=tess, via=WEB, changes={"status": "resolved", "resolution": "Done."})
+    own = f"/api/v1/sla/technicians/{Technician.objects.get(user=tess).pk}/performance"
+    assert client.get(own).json()["waived_count"] == 1
+    revoke_waiver(waiver=waiver, by=mona, via=WEB)
+    assert client.get(REPORTS).json()["total"]["waived"] == client.get(own).json()["waived_count"] == 0
 
 
 @pytest.mark.parametrize("period", ["day", "week", "month"])

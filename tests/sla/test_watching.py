@@ -9,8 +9,7 @@ import pytest
 from django.db import connection, transaction
 from django.utils import timezone
 
-from sla import tasks
-from sla.actions import watch as watching
+from sla import findings, tasks
 from sla.actions.watch import watch
 from sla.models import Breach, Clock, EarlyWarning, Policy
 from tickets import work
@@ -137,6 +136,18 @@ def test_time_that_rests_reaches_nothing(standard: Policy, ticket: Ticket, tess:
     assert not Breach.objects.filter(metric="resolution").exists()
 
 
+def test_what_was_reached_before_time_rested_is_made_up_for(
+    standard: Policy, ticket: Ticket, tess: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(timezone, "now", lambda: hours(ticket, 13))
+    change_ticket(ticket=ticket, by=tess, via=WEB, changes={"status": "pending"})
+    watch(hours(ticket, 14))
+    passed = EarlyWarning.objects.filter(clock__metric="resolution").order_by("percent")
+    assert [(row.percent, row.reached_at) for row in passed] == [(50, hours(ticket, 8)), (75, hours(ticket, 12))]
+    clock = Clock.objects.get(metric="resolution")
+    assert (clock.announced, clock.next_percent, clock.next_at) == (75, 90, None)
+
+
 def test_what_was_reached_before_the_promise_was_made_is_noted_in_silence(
     ticket: Ticket, make_policy: Callable[..., Policy]
 ) -> None:
@@ -206,7 +217,7 @@ def test_a_watch_that_is_killed_in_between_leaves_nothing_half_done(
         raise Killed
 
     with monkeypatch.context() as patched:
-        patched.setattr(watching, "append_all", die)
+        patched.setattr(findings, "append_all", die)
         with pytest.raises(Killed), transaction.atomic():
             watch(hours(ticket, 4))
     assert not Breach.objects.exists()
