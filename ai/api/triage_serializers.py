@@ -1,0 +1,97 @@
+"""Advice as JSON."""
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from rest_framework import serializers
+
+from ai.advising import Suggested
+from ai.choices import AdviceState, Source, TriageField
+from ai.models import FieldSuggestion
+from tickets.api.serializers.common import ReferenceSerializer, Shape
+from tickets.choices import Level
+
+LEVELS = ("priority", "urgency", "impact")
+
+
+class TextSerializer(serializers.Serializer[Any]):
+    description = serializers.CharField(help_text="What is wrong. The first 10,000 characters are read.")
+    title = serializers.CharField(required=False)
+
+
+class TriageRequestSerializer(serializers.Serializer[Any]):
+    ticket_id = serializers.IntegerField(required=False, help_text="A ticket that you see; or:")
+    description = serializers.CharField(required=False)
+    title = serializers.CharField(required=False)
+
+
+class CategorizedSerializer(serializers.Serializer[Any]):
+    category = ReferenceSerializer(allow_null=True)
+    priority = serializers.ChoiceField(Level.choices)
+    urgency = serializers.ChoiceField(Level.choices)
+    impact = serializers.ChoiceField(Level.choices)
+    confidence = serializers.FloatField(help_text="0 to 1, of the category; of the priority where there is none.")
+    confidences = serializers.DictField(help_text="By field; null where nothing speaks for it and the default stands.")
+
+
+class OtherAdviceSerializer(serializers.Serializer[Any]):
+    value = serializers.JSONField()
+    confidence = serializers.FloatField()
+
+
+class AdvisedSerializer(serializers.Serializer[Any]):
+    field = serializers.ChoiceField(TriageField.choices)
+    value = serializers.JSONField(help_text="A level, a reference, or a list of tags.")
+    confidence = serializers.FloatField(help_text="0 to 1: how often advice as sure as this is right.")
+    reasons = serializers.ListField(child=serializers.CharField(), help_text="The words that spoke for it.")
+    others = OtherAdviceSerializer(many=True)
+    source = serializers.ChoiceField(Source.choices)  # type: ignore[assignment]
+
+
+class TriageSerializer(serializers.Serializer[Any]):
+    suggestions = AdvisedSerializer(many=True)
+
+
+class AdviceMadeSerializer(AdvisedSerializer):
+    state = serializers.ChoiceField(AdviceState.choices)
+    made_at = serializers.DateTimeField()
+    decided_at = serializers.DateTimeField(allow_null=True)
+
+
+class InsightsSerializer(serializers.Serializer[Any]):
+    ticket_id = serializers.IntegerField()
+    triage = AdviceMadeSerializer(many=True)
+
+
+def categorized_shape(found: Mapping[str, Suggested]) -> Shape:
+    category, priority = found.get("category"), found.get("priority")
+    first = category or priority
+    return {
+        "category": category.value if category else None,
+        **{name: found[name].value if name in found else Level.MEDIUM.value for name in LEVELS},
+        "confidence": round(first.confidence, 4) if first else 0.0,
+        "confidences": {
+            name: round(found[name].confidence, 4) if name in found else None for name in ("category", *LEVELS)
+        },
+    }
+
+
+def suggested_shape(one: Suggested | FieldSuggestion) -> Shape:
+    return {
+        "field": one.field,
+        "value": one.value,
+        "confidence": round(one.confidence, 4),
+        "reasons": list(one.reasons),
+        "others": list(one.others),
+        "source": one.source,
+    }
+
+
+def insights_shape(ticket_id: int, made: Iterable[FieldSuggestion]) -> Shape:
+    return {
+        "ticket_id": ticket_id,
+        "triage": [
+            suggested_shape(one) | {"state": one.state, "made_at": one.made_at, "decided_at": one.decided_at}
+            for one in made
+        ],
+    }

@@ -1,0 +1,136 @@
+"""The desk as dispatch sees it: reads what plans are made of, a fixed number of queries whatever the size of the desk."""
+
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from django.db.models import Count, Q, QuerySet
+
+from ai.dispatch.capacity import DAYS, Day, week_ahead
+from ai.dispatch.facts import Shift, Waiting, Worker
+from tickets.choices import Level
+from tickets.models import Category, Technician, Ticket, TimeEntry, User
+from tickets.models.ticket import UNRESOLVED
+from tickets.shifts import moments
+
+LATELY = timedelta(days=90)
+WEEKS = 8
+USUAL_MINUTES = 45.0  # for a ticket, while nobody has booked time
+RANK = {level: rank for rank, level in enumerate(Level.values)}
+RISK = {Level.LOW: 0.05, Level.MEDIUM: 0.25, Level.HIGH: 0.6, Level.CRITICAL: 1.0}  # as a probability
+
+
+COLUMNS = ("pk", "priority", "risk", "due_at", "team_id", "organization_id", "category_id")
+
+
+def waiting_tickets(rows: QuerySet[Ticket], limit: int) -> list[Waiting]:
+    """Return the unresolved tickets of `rows` that nobody has, the most urgent first, at most `limit`."""
+    found = rows.filter(UNRESOLVED, assignee=None).order_by("-priority_rank", "due_at", "pk")
+    skills = _skills_by_category()
+    return [_facts(row, skills) for row in found.values_list(*COLUMNS)[:limit]]
+
+
+def waiting_facts(ticket: Ticket) -> Waiting:
+    """Return what dispatch knows of one ticket, whoever has it."""
+    return _facts(tuple(getattr(ticket, column) for column in COLUMNS), _skills_by_category())
+
+
+def _facts(row: Any, skills: dict[int | None, frozenset[int]]) -> Waiting:
+    pk, priority, risk, due, team, organization, category = row
+    return Waiting(pk, RANK[priority], RISK[risk], due, team, organization, skills.get(category, frozenset()))
+
+
+def workers(now: datetime, organizations: Iterable[int | None] = ()) -> list[Worker]:
+    """Return everybody who handles tickets; what they know of customers is told for `organizations` only."""
+    rows = Technician.objects.filter(user__is_active=True).with_load().select_related("user")
+    rows = rows.prefetch_related("teams", "skills", "availability", "time_off")
+    known = _resolved_for({pk for pk in organizations if pk}, now)
+    return [
+        Worker(
+            pk=row.user_id,
+            load=getattr(row, "load", 0),
+            max_load=row.max_load,
+            teams=frozenset(team.pk for team in row.teams.all()),
+            skills={skill.skill_id: skill.proficiency for skill in row.skills.all()},
+            known=known[row.user_id],
+            shifts=shifts_of(row, now),
+        )
+        for row in rows
+    ]
+
+
+def shifts_of(technician: Technician, now: datetime) -> tuple[Shift, ...]:
+    """Return the shifts of the week to come that have not ended, in UTC; always at work where no hours are entered."""
+    windows = [(window.weekday, window.starts, window.ends) for window in technician.availability.all()]
+    until = now + timedelta(days=DAYS)
+    if not windows:
+        return ((now, until),)
+    zone = ZoneInfo(technician.user.time_zone)
+    off = [(absence.first_day, absence.last_day) for absence in technician.time_off.all()]
+    first, last = now.astimezone(zone).date(), until.astimezone(zone).date()
+    return tuple(shift for shift in moments(windows, off, zone, first, last) if shift[1] > now)
+
+
+def arrivals_by_weekday(now: datetime) -> list[float]:
+    """Return how many tickets came in on a Monday, a Tuesday, … on average over the last weeks (UTC days)."""
+    since = now - timedelta(weeks=WEEKS)
+    counts = [0.0] * DAYS
+    days = (
+        Ticket.objects.filter(created_at__gte=since, created_at__lt=now).order_by().values("created_at__iso_week_day")
+    )
+    for row in days.annotate(count=Count("pk")):
+        counts[row["created_at__iso_week_day"] - 1] = row["count"] / WEEKS
+    return counts
+
+
+def hours_per_ticket(now: datetime) -> tuple[float, bool]:
+    """Return the hours booked on a ticket lately, on average, and whether anybody booked any; a usual value otherwise."""
+    rows = TimeEntry.objects.filter(created_at__gte=now - LATELY)
+    minutes, tickets = 0, set()
+    for ticket, spent in rows.values_list("ticket_id", "minutes"):
+        minutes += spent
+        tickets.add(ticket)
+    return (minutes / len(tickets) / 60, True) if tickets else (USUAL_MINUTES / 60, False)
+
+
+@dataclass(frozen=True)
+class Week:
+    """The week ahead as a page shows it; `is_measured` tells whether anybody booked time to reckon with."""
+
+    days: list[Day]
+    hours_per_ticket: float
+    is_measured: bool
+
+
+def week_for(reader: User, now: datetime) -> Week:
+    """Return the capacity of the whole desk for seven days from the reader's today."""
+    zone = ZoneInfo(reader.time_zone)
+    hours, is_measured = hours_per_ticket(now)
+    open_now = Ticket.objects.filter(UNRESOLVED).count()
+    days = week_ahead(workers(now), arrivals_by_weekday(now), hours, open_now, now.astimezone(zone).date(), zone)
+    return Week(days, hours, is_measured)
+
+
+def _skills_by_category() -> dict[int | None, frozenset[int]]:
+    found: dict[int | None, set[int]] = defaultdict(set)
+    for category, skill in Category.skills.through.objects.values_list("category_id", "skill_id"):
+        found[category].add(skill)
+    return {category: frozenset(skills) for category, skills in found.items()}
+
+
+def _resolved_for(organizations: set[int], now: datetime) -> dict[int, dict[int, int]]:
+    """Return person → organization → tickets resolved lately."""
+    found: dict[int, dict[int, int]] = defaultdict(dict)
+    lately = Q(resolved_at__gte=now - LATELY, organization__in=organizations) & ~Q(assignee=None)
+    rows = Ticket.objects.filter(lately).order_by().values_list("assignee", "organization")
+    for person, organization, count in rows.annotate(count=Count("pk")) if organizations else ():
+        found[person][organization] = count
+    return found
+
+
+def names_of(people: Iterable[int]) -> dict[int, str]:
+    """Return the names of people by id."""
+    return {user.pk: user.display_name for user in User.objects.filter(pk__in=set(people))}
