@@ -3,19 +3,23 @@
 import fcntl
 import logging
 import os
+import socket
 import threading
 from pathlib import Path
 from typing import IO, Any
 
+import uvicorn
 from celery import signals
 from celery.beat import Service
 from celery.worker import WorkController
 
+from ai.mcp import McpDoor
 from ticketsite.celery import app
 
 logger = logging.getLogger(__name__)
 WORKER_THREADS = 2  # more of them slow the pages down: they share one interpreter
 BEGIN_AGAIN_AFTER = 5.0  # seconds
+TRY_PORT_AGAIN_AFTER = 60.0  # seconds
 TAKE_OVER_EVERY = 5.0  # seconds between two looks whether another process's scheduler has gone
 
 
@@ -68,6 +72,33 @@ class WorkerThread(Background):
     def end(self) -> None:
         if self._worker is not None:
             self._worker.stop(exitcode=0)
+
+
+class McpThread(Background):
+    """Serves MCP beside the pages, on a loop of its own. While another process has the port, it waits for it."""
+
+    def __init__(self, host: str, port: int) -> None:
+        super().__init__("mcp")
+        self.address = (host, port)
+        self._server: uvicorn.Server | None = None
+
+    def work(self) -> None:
+        try:
+            bound = socket.create_server(
+                self.address, family=socket.AF_INET6 if ":" in self.address[0] else socket.AF_INET
+            )
+        except OSError as error:
+            logger.warning("MCP cannot have its port: %s. Set MCP_PORT to another, or to 0 for none.", error.strerror)
+            self.stopping.wait(TRY_PORT_AGAIN_AFTER)
+            return
+        with bound:
+            config = uvicorn.Config(McpDoor(), log_config=None, access_log=False, server_header=False, ws="none")
+            self._server = uvicorn.Server(config)
+            self._server.run(sockets=[bound])
+
+    def end(self) -> None:
+        if self._server is not None:
+            self._server.should_exit = True
 
 
 def taken(file: IO[str]) -> bool:

@@ -3,12 +3,11 @@
 They are answered before anything else looks at the request, because a probe comes by IP address, without TLS and without a session.
 """
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable
 from hmac import compare_digest
 from ipaddress import ip_address
 
 import redis
-from asgiref.sync import iscoroutinefunction, markcoroutinefunction, sync_to_async
 from django.conf import settings
 from django.db import DatabaseError, connection
 from django.db.migrations.executor import MigrationExecutor
@@ -111,16 +110,9 @@ PROBES: dict[str, Callable[[HttpRequest], HttpResponse]] = {
 class ProbeMiddleware:
     """Answers the probes and passes everything else on."""
 
-    sync_capable = async_capable = True
-
-    def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase | Awaitable[HttpResponseBase]]) -> None:
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
         self.get_response = get_response
-        self.is_async = iscoroutinefunction(get_response)
-        if self.is_async:
-            markcoroutinefunction(self)
 
-    def __call__(self, request: HttpRequest) -> HttpResponseBase | Awaitable[HttpResponseBase]:
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
         probe = PROBES.get(request.path_info)
-        if probe is None:
-            return self.get_response(request)
-        return sync_to_async(probe)(request) if self.is_async else probe(request)
+        return probe(request) if probe else self.get_response(request)

@@ -5,6 +5,7 @@ from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
 
 from django.conf import settings
+from django.template.loader import render_to_string
 
 from tickets.api.problems import CONTENT_TYPE, problem
 from ticketsite.middleware import request_id
@@ -52,10 +53,21 @@ def _announced(scope: dict[str, Any]) -> int:
 
 
 async def _refuse(scope: Mapping[str, Any], send: Send) -> None:
-    name = request_id(dict(scope["headers"]).get(b"x-request-id", b"").decode("latin-1"))
-    body = json.dumps(problem(413, "too_large", "Too large", "Send less at once.", request_id=name)).encode()
+    given = dict(scope["headers"])
+    name = request_id(given.get(b"x-request-id", b"").decode("latin-1"))
+    megabytes = settings.MAX_UPLOAD_BYTES // 1024**2
+    if b"text/html" in given.get(b"accept", b"") and not scope["path"].startswith("/api/"):
+        detail = (
+            f"Files may have {megabytes} MB together. Go back and choose smaller ones; what you wrote is kept there."
+        )
+        kind = "text/html; charset=utf-8"
+        body = render_to_string("400.html", {"title": "Too large", "detail": detail}).encode()
+    else:
+        detail = f"Send at most {megabytes} MB at once."
+        kind = CONTENT_TYPE
+        body = json.dumps(problem(413, "too_large", "Too large", detail, request_id=name)).encode()
     headers = [
-        (b"content-type", CONTENT_TYPE.encode()),
+        (b"content-type", kind.encode()),
         (b"content-length", str(len(body)).encode()),
         (b"x-request-id", name.encode()),
         (b"connection", b"close"),

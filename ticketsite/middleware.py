@@ -2,11 +2,10 @@
 
 import re
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable
 from uuid import uuid4
 
 import structlog
-from asgiref.sync import iscoroutinefunction, markcoroutinefunction
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 from django.utils.functional import SimpleLazyObject
@@ -15,30 +14,19 @@ from ticketsite import metrics
 
 logger = structlog.get_logger("ticketsite.requests")
 SANE_ID = re.compile(r"[\w.:-]{1,64}", re.ASCII)
-Answer = HttpResponseBase | Awaitable[HttpResponseBase]
 
 
 class RequestMiddleware:
     """Gives each request an id (the caller's own when it is sane), echoes it, and logs the request once when it is answered."""
 
-    sync_capable = async_capable = True
-
-    def __init__(self, get_response: Callable[[HttpRequest], Answer]) -> None:
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
         self.get_response = get_response
-        if iscoroutinefunction(get_response):
-            markcoroutinefunction(self)
 
-    def __call__(self, request: HttpRequest) -> Answer:
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
         began = time.perf_counter()
         structlog.contextvars.clear_contextvars()
         structlog.contextvars.bind_contextvars(request_id=request_id(request.headers.get("X-Request-ID", "")))
-        answer = self.get_response(request)
-        if isinstance(answer, HttpResponseBase):
-            return finish(request, answer, began)
-        return self._later(request, answer, began)
-
-    async def _later(self, request: HttpRequest, answer: Awaitable[HttpResponseBase], began: float) -> HttpResponseBase:
-        return finish(request, await answer, began)
+        return finish(request, self.get_response(request), began)
 
 
 def request_id(sent: str) -> str:

@@ -1,16 +1,27 @@
-"""Who reacts to what: every kind of event and the handlers that run with it, in order, in the same transaction."""
+"""Who reacts to what: every kind of event and the handlers that run with it, in order, in the same transaction.
 
-from collections.abc import Callable
+A handler is given the events of one action, oldest first: nearly always one, hundreds from the watch over service levels.
+"""
 
+from collections.abc import Callable, Sequence
+
+from ai import handlers as ai
+from ai.similar.index import wait_for
 from sla import handlers as sla
 from tickets import handlers as tickets
 from tickets.choices import EventKind
 from tickets.models import TicketEvent
 
-REACTIONS: dict[str, list[Callable[[TicketEvent], None]]] = {
-    kind: [sla.keep_clocks, tickets.push_live] for kind in EventKind
+REACTIONS: dict[str, list[Callable[[Sequence[TicketEvent]], None]]] = {
+    kind: [sla.keep_clocks, tickets.push_live, ai.foretell_anew] for kind in EventKind
 }
+for changing in (EventKind.TICKET_CREATED, EventKind.TICKET_CHANGED):
+    REACTIONS[changing].append(ai.index_texts)
+for moving_on in (EventKind.TICKET_CHANGED, EventKind.TICKET_MERGED, EventKind.TICKET_ARCHIVED):
+    REACTIONS[moving_on].append(ai.discard_suggestions)
 REACTIONS[EventKind.ATTACHMENT_ADDED].append(tickets.push_file_news)
+REACTIONS[EventKind.TICKET_CREATED].append(ai.triage_new)
+REACTIONS[EventKind.TICKET_CHANGED].append(ai.learn_from_choice)
 
 # To tickets whose past was written at once, by an import or the demo: their numbers, some hundreds at a time.
-HISTORY_REACTIONS: list[Callable[[list[int]], None]] = [sla.backfill_written]
+HISTORY_REACTIONS: list[Callable[[list[int]], None]] = [sla.backfill_written, wait_for]

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import environ
+from celery.schedules import crontab
 from csp.constants import NONE, SELF
 from django.templatetags.static import static
 
@@ -78,6 +79,7 @@ INSTALLED_APPS = [
     "template_partials",
     "tickets",
     "sla",
+    "ai",
     "ticketsite.apps.TicketsiteConfig",
 ]
 
@@ -97,6 +99,7 @@ MIDDLEWARE = [
     "allauth.account.middleware.AccountMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "simple_history.middleware.HistoryRequestMiddleware",
+    "tickets.accounts.second_factor.SecondFactorMiddleware",
     "tickets.pages.middleware.ReaderMiddleware",
     "axes.middleware.AxesMiddleware",
 ]
@@ -234,7 +237,27 @@ CELERY_BEAT_SCHEDULE: dict[str, Any] = {
         "schedule": timedelta(seconds=1),
         "options": {"expires": 1},
     },
+    "give out waiting tickets": {
+        "task": "ai.dispatch",
+        "schedule": timedelta(minutes=1),
+        "options": {"expires": 60},
+    },
+    "index similar tickets": {
+        "task": "ai.index_similar",
+        "schedule": timedelta(seconds=5),
+        "options": {"expires": 5},
+    },
+    "foretell promises": {
+        "task": "ai.foretell_risk",
+        "schedule": timedelta(seconds=5),
+        "options": {"expires": 5},
+    },
+    "take up promises to foretell": {"task": "ai.take_up_risk", "schedule": timedelta(minutes=5)},
+    "learn how promises fare": {"task": "ai.learn_risk", "schedule": crontab(hour=2, minute=40)},
+    "triage what was missed": {"task": "ai.take_up_triage", "schedule": timedelta(minutes=5)},
+    "learn triage": {"task": "ai.learn_triage", "schedule": crontab(hour=2, minute=10)},
     "forget what has expired": {"task": "tickets.forget_expired", "schedule": timedelta(hours=1)},
+    "tidy AI runs": {"task": "ai.tidy_runs", "schedule": timedelta(minutes=15)},
 }
 
 # People
@@ -252,6 +275,7 @@ AUTH_PASSWORD_VALIDATORS = [
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "home"
 DEMO = env.bool("DEMO", default=False)  # the sign-in page names the demo people, where they were loaded
+SECOND_FACTOR_REQUIRED = env.bool("SECOND_FACTOR_REQUIRED", default=False)  # of technicians, managers, admins
 REGISTRATION_OPEN = env.bool("REGISTRATION_OPEN", default=True)
 ACCOUNT_ADAPTER = "tickets.accounts.adapter.AccountAdapter"
 ACCOUNT_FORMS = {
@@ -324,6 +348,30 @@ if env.str("EMAIL_URL", default=""):
     EMAIL_HOST_USER, EMAIL_HOST_PASSWORD = _mail["EMAIL_HOST_USER"], _mail["EMAIL_HOST_PASSWORD"]
     EMAIL_USE_TLS, EMAIL_USE_SSL = _mail.get("EMAIL_USE_TLS", False), _mail.get("EMAIL_USE_SSL", False)
 
+# Language models and MCP: all of it may be absent
+AI_ENVIRONMENT = {  # kind → what the environment says of it; a provider without a key, or without an address, is none
+    "openai": {
+        "api_key": env.str("OPENAI_API_KEY", default=""),
+        "base_url": env.str("OPENAI_BASE_URL", default=""),
+        "model": env.str("OPENAI_MODEL", default="gpt-4o-mini"),
+    },
+    "anthropic": {
+        "api_key": env.str("ANTHROPIC_API_KEY", default=""),
+        "base_url": env.str("ANTHROPIC_BASE_URL", default=""),
+        "model": env.str("ANTHROPIC_MODEL", default="claude-haiku-4-5"),
+    },
+    "compatible": {
+        "api_key": env.str("AI_API_KEY", default=""),
+        "base_url": env.str("AI_BASE_URL", default=""),
+        "model": env.str("AI_MODEL", default=""),
+    },
+}
+AI_MONTHLY_BUDGET = env.float("AI_MONTHLY_BUDGET", default=50.0)  # USD
+AI_RUN_BUDGET = env.float("AI_RUN_BUDGET", default=0.25)  # USD that one run may come to
+AI_REMEMBER_SECONDS = env.int("AI_REMEMBER_SECONDS", default=3600)  # the same question gets the same answer so long
+MCP_HOST = env.str("MCP_HOST", default=HOST)
+MCP_PORT = env.int("MCP_PORT", default=8001)
+
 # API
 API_RATES = {  # requests a minute by role (new accounts an hour); 0 is no limit
     "admin": env.int("API_RATE_STAFF", default=1_200),
@@ -338,7 +386,7 @@ REST_FRAMEWORK: dict[str, Any] = {
         "tickets.accounts.tokens.BearerAuthentication",
         "rest_framework.authentication.SessionAuthentication",
     ],
-    "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated"],
+    "DEFAULT_PERMISSION_CLASSES": ["tickets.accounts.second_factor.SignedIn"],
     "DEFAULT_RENDERER_CLASSES": ["tickets.api.rendering.FastJSONRenderer"],
     "DEFAULT_PARSER_CLASSES": ["tickets.api.parsing.StrictJSONParser"],
     "DEFAULT_THROTTLE_CLASSES": ["tickets.api.throttles.RoleThrottle"],
@@ -367,8 +415,16 @@ SPECTACULAR_SETTINGS: dict[str, Any] = {
         "PolicyKindEnum": "sla.choices.PolicyKind",
         "ClockStateEnum": "sla.choices.ClockState",
         "ArticleStateEnum": ["draft", "published", "archived"],
+        "ResolutionStateEnum": "ai.choices.ResolutionState",
         "MetricEnum": "sla.choices.Metric",
+        "ScopeEnum": "sla.choices.Scope",
+        "ScopeAtOnceEnum": ["new", "open"],
         "BreachStateEnum": "sla.choices.BreachState",
+        "ProposalStateEnum": "ai.choices.ProposalState",
+        "RunOutcomeEnum": "ai.choices.RunOutcome",
+        "AgentTypeEnum": "ai.choices.AgentType",
+        "TriageFieldEnum": "ai.choices.TriageField",
+        "AdviceStateEnum": "ai.choices.AdviceState",
     },
 }
 
@@ -418,6 +474,8 @@ UNFOLD: dict[str, Any] = {
     "SITE_SYMBOL": "confirmation_number",
     "SITE_FAVICONS": [{"rel": "icon", "type": "image/svg+xml", "href": lambda _: static("tickets/icon.svg")}],
     "SITE_URL": "/",
+    "STYLES": [lambda _: static("tickets/admin.css")],
+    "SCRIPTS": [lambda _: static("tickets/admin.js")],
     "BORDER_RADIUS": "6px",
     "SHOW_BACK_BUTTON": True,
     "SIDEBAR": {"show_search": True, "navigation": "tickets.admin.dashboard.menu"},
@@ -439,6 +497,7 @@ UNFOLD: dict[str, Any] = {
     },
 }
 SIMPLE_HISTORY_REVERT_DISABLED = True  # going back is a change like any other, made by hand
+IMPORT_EXPORT_ESCAPE_ILLEGAL_CHARS_ON_EXPORT = True  # those that no Excel file can hold
 IMPORT_EXPORT_IMPORT_PERMISSION_CODE = IMPORT_EXPORT_EXPORT_PERMISSION_CODE = "change"
 
 # Logs: one JSON object a line, readable text in a terminal; with the request id, without bodies or personal data
@@ -456,7 +515,13 @@ LOGGING: dict[str, Any] = {
         "celery.beat": {"level": "WARNING"},
         "celery.worker.strategy": {"level": "WARNING"},
         "django.request": {"level": "ERROR"},
+        "fastmcp": {"level": "WARNING"},
+        "httpx2": {"level": "WARNING"},
+        "mcp": {"level": "WARNING"},
         "uvicorn": {"level": "WARNING"},
     },
 }
 METRICS_TOKEN = env.str("METRICS_TOKEN", default="")
+
+# Advice
+SENTENCE_MODEL = env.str("SENTENCE_MODEL", default="") or str(DATA_DIR / "sentence-model")

@@ -15,7 +15,7 @@ from django.db import connection
 
 from tickets.models import User
 from tickets.publisher import publisher
-from ticketsite.background import Background, BeatThread, WorkerThread
+from ticketsite.background import Background, BeatThread, McpThread, WorkerThread
 
 DEMO_PASSWORD = "demo-pass-1"  # noqa: S105 - printed at every start, and for demo people only
 DEMO_PEOPLE = tuple(f"{name}@example.com" for name in ("admin", "manager", "tech", "customer"))
@@ -37,16 +37,23 @@ class Server(uvicorn.Server):
 
 
 class Command(BaseCommand):
-    help = "Migrate, then serve pages, API and live updates, with the worker and the scheduler in threads beside them."
+    help = "Migrate, then serve pages, API and live updates, with the worker, the scheduler and MCP in threads beside them."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("--host", default=settings.HOST, help="address to listen on (HOST, 127.0.0.1)")
         parser.add_argument("--port", type=int, default=settings.PORT, help="port to listen on (PORT, 8000)")
+        parser.add_argument(
+            "--mcp-port", type=int, default=settings.MCP_PORT, help="port of MCP (MCP_PORT, 8001); 0: none"
+        )
         parser.add_argument("--demo", action="store_true", help="load the demo desk into an empty database first")
-        parser.add_argument("--web-only", action="store_true", help="leave worker and scheduler to other processes")
+        parser.add_argument(
+            "--web-only", action="store_true", help="leave worker, scheduler and MCP to other processes"
+        )
         parser.add_argument("--no-migrate", action="store_true", help="leave the database as it is")
 
-    def handle(self, *, host: str, port: int, demo: bool, web_only: bool, no_migrate: bool, **_: Any) -> None:
+    def handle(
+        self, *, host: str, port: int, mcp_port: int, demo: bool, web_only: bool, no_migrate: bool, **_: Any
+    ) -> None:
         gc.freeze()  # what is loaded by now stays; the collector need not look through it again and again
         if not no_migrate:
             call_command("migrate", interactive=False, verbosity=0)
@@ -56,6 +63,8 @@ class Command(BaseCommand):
             self.announce(host, port)
             if not web_only:
                 threads.extend([WorkerThread(), BeatThread(settings.DATA_DIR / "beat.lock")])
+                if mcp_port:
+                    threads.append(McpThread(settings.MCP_HOST, mcp_port))
             for thread in threads:
                 thread.start()
             if demo:
