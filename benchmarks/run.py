@@ -2,6 +2,7 @@
 
 BENCH_TICKETS   how many tickets (1,000,000 on PostgreSQL, 100,000 embedded)
 BENCH_SECONDS   how long each figure is measured (10)
+ARGS=ai         only the advice, on real tickets
 DATABASE_URL    a PostgreSQL server: a database `ticketsite_bench_<N>` is made there and kept; without it SQLite in var/bench
 """
 
@@ -19,6 +20,7 @@ from benchmarks.database import prepare
 
 ROOT = Path(__file__).resolve().parent.parent
 SUBJECTS = ["calendars", "sla_clocks", "serving", "starting", "import_speed", "push_latency", "watching"]
+AI = ["ai.triage", "ai.similar", "ai.risk", "ai.dispatch", "ai.llm"]  # `make bench ARGS=ai`
 
 
 def main() -> None:
@@ -27,12 +29,13 @@ def main() -> None:
     os.environ["DJANGO_SETTINGS_MODULE"] = "ticketsite.settings"
     prepare(tickets, embedded)
     django.setup()
-    wanted = sys.argv[1:] or SUBJECTS
+    wanted = [name for given in sys.argv[1:] or SUBJECTS for name in (AI if given == "ai" else [given])]
     found: list[figures.Figure] = []
     for name in wanted:
         began = time.monotonic()
-        found += import_module(f"benchmarks.{name}").measure(embedded)
-        print(f"{name} took {time.monotonic() - began:.0f} s", flush=True)
+        figured = import_module(f"benchmarks.{name}").measure(embedded)
+        print(f"{name} took {time.monotonic() - began:.0f} s\n{figures.table(figured)}", flush=True)
+        found += figured
     stack = "SQLite, one process" if embedded else "PostgreSQL, two web processes"
     load = os.getloadavg()[0]
     print(

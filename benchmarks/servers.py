@@ -51,7 +51,7 @@ def product(embedded: bool) -> Iterator[int]:
     """The product as it is deployed: two web processes on PostgreSQL, one process with everything inside on SQLite."""
     port = free_port()
     command = (
-        [sys.executable, "manage.py", "up", "--no-migrate", "--port", str(port)]
+        [sys.executable, "manage.py", "up", "--no-migrate", "--port", str(port), "--mcp-port", "0"]
         if embedded
         else [*UVICORN, "--workers", "2", "--port", str(port), "ticketsite.asgi:application"]
     )

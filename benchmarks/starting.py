@@ -15,7 +15,7 @@ QUIET_AFTER = float(os.environ.get("BENCH_IDLE_SECONDS", "20"))
 def measure(embedded: bool) -> list[Figure]:
     """Always the embedded default, whatever stack the rest is measured on."""
     folder, port = tempfile.mkdtemp(prefix="ticketsite-bench-"), free_port()
-    command = [sys.executable, "manage.py", "up", "--demo", "--port", str(port)]
+    command = [sys.executable, "manage.py", "up", "--demo", "--port", str(port), "--mcp-port", str(free_port())]
     began = time.perf_counter()
     try:
         with running(
