@@ -154,7 +154,9 @@ class Web(Process):
 
     def __init__(self, *options, **environment):
         self.port = free_port()
-        super().__init__("manage.py", "up", "--port", str(self.port), *options, **environment)
+        self.mcp_port = free_port()
+        ports = ("--port", str(self.port), "--mcp-port", str(self.mcp_port))
+        super().__init__("manage.py", "up", *ports, *options, **environment)
         try:
             wait_until(lambda: self.get("/health").status == 200, 60, "the first answer")
         except AssertionError as error:

@@ -17,8 +17,10 @@ os.environ |= {"DJANGO_SETTINGS_MODULE": "ticketsite.settings", "DATA_DIR": FOLD
 os.environ |= {"DJANGO_ALLOW_ASYNC_UNSAFE": "true", "DEMO": "true", "LOG_LEVEL": "WARNING"}
 django.setup()
 
+from django.utils import timezone  # noqa: E402
 from playwright.sync_api import Browser, sync_playwright  # noqa: E402
 
+from ai.actions.dispatch import propose_plan  # noqa: E402
 from benchmarks.servers import free_port, running  # noqa: E402
 from tests.browser import pages  # noqa: E402
 from tests.browser.desk import CHROMIUM, CHROMIUM_ARGUMENTS, Desk  # noqa: E402
@@ -31,7 +33,7 @@ WIDTHS = (390, 768, 1440)
 def main(only: tuple[str, ...]) -> None:
     OUT.mkdir(parents=True, exist_ok=True)
     port = free_port()
-    command = [sys.executable, "manage.py", "up", "--demo", "--port", str(port)]
+    command = [sys.executable, "manage.py", "up", "--demo", "--port", str(port), "--mcp-port", "0"]
     try:
         with running(command, probe="/accounts/login/", port=port), sync_playwright() as playwright:
             wait_for_demo()
@@ -55,10 +57,11 @@ def wait_for_demo() -> None:
 def readers() -> dict[str, list[str]]:
     asked = Ticket.objects.filter(requester__email="customer@example.com").order_by("-pk")
     talked = asked.filter(comments__isnull=False).first() or asked[0]
+    manager = User.objects.get(email="manager@example.com")
     return {
         "": pages.STRANGER,
         "tech@example.com": [*pages.staff_pages(), f"/tickets/{talked.pk}"],
-        "manager@example.com": ["/people"],
+        "manager@example.com": pages.manager_pages(propose_plan(by=manager, now=timezone.now())),
         "customer@example.com": pages.requester_pages(talked),
         "admin@example.com": ["/admin/", "/admin/work/", "/admin/tickets/user/", "/admin/tickets/customfield/add/"],
     }

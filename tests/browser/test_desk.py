@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 
 from tests.browser.desk import Desk, assert_accessible, assert_fits
 from tickets.actions.conversation import add_comment
@@ -120,6 +120,17 @@ def test_a_property_opens_on_click_and_by_key(desk: Desk, tess: User, mona: User
     page.fill("#p-due_at", "2031-02-03T04:05")
     page.locator("#p-due_at").blur()
     expect(page.get_by_role("link", name=re.compile(r"Due \d+ d left"))).to_be_visible()
+
+
+def test_a_property_opens_though_news_come_before_its_form(desk: Desk, tess: User, mona: User, ticket: Ticket) -> None:
+    page = desk.open(path_of(ticket), by=tess)
+    held: list[Route] = []
+    page.route("**/fields/assignee", lambda route: held.append(route))
+    page.get_by_role("link", name="Assignee").click()
+    change_ticket(ticket=ticket, by=mona, via=WEB, changes={"priority": "critical", "assignee": mona.pk})
+    expect(page.locator("#timeline")).to_contain_text("changed priority from Medium to Critical")
+    held[0].continue_()
+    expect(page.locator("#p-assignee")).to_be_focused()
 
 
 def test_news_wait_while_one_chooses(desk: Desk, tess: User, mona: User, ticket: Ticket) -> None:

@@ -1,16 +1,21 @@
 """What holds for each page: no errors, no sideways scrolling, nothing that WCAG 2.2 AA forbids; in both themes, on phone and desk."""
 
 from collections.abc import Callable
+from typing import Literal
 
 import pytest
+from django.utils import timezone
 from playwright.sync_api import Page
 
+from ai.actions.dispatch import propose_plan
 from tests.browser import pages
 from tests.browser.desk import Desk, assert_accessible, assert_fits
 from tickets.actions.conversation import add_comment
+from tickets.actions.views import save_macro
 from tickets.choices import Channel
-from tickets.models import Ticket, User
+from tickets.models import Technician, Ticket, User
 
+THEMES: tuple[Literal["light", "dark"], ...] = ("light", "dark")
 UGLY = "Pneumonoultramicroscopicsilicovolcanoconiosis" * 3 + " ‏مرحبا بالعالم‎ <b>bold</b>"
 TEXT = f"# {UGLY}\n\n| a | b |\n|---|---|\n| {'wide ' * 30} | {'x' * 300} |\n\n```\n{'code ' * 60}\n```\n\nhttps://example.com/{'path/' * 40}"
 
@@ -25,22 +30,27 @@ def ugly(make_ticket: Callable[..., Ticket], tess: User, carl: User) -> Ticket:
 
 
 def check(page: Page, path: str) -> None:
-    """Go through both themes on a desk, then a phone."""
+    """Look at a page on a desk and on a phone, in both themes."""
     page.goto(path)
-    assert_accessible(page)
-    assert_fits(page)
-    page.emulate_media(color_scheme="dark")
-    assert_accessible(page)
-    page.set_viewport_size({"width": 390, "height": 844})
-    assert_fits(page)
-    assert_accessible(page)
-    page.set_viewport_size({"width": 1440, "height": 900})
-    page.emulate_media(color_scheme="light")
+    for width, height in ((1440, 900), (390, 844)):
+        page.set_viewport_size({"width": width, "height": height})
+        assert_fits(page)
+        for theme in THEMES:
+            page.emulate_media(color_scheme=theme)
+            assert_accessible(page)
 
 
-@pytest.mark.parametrize("path", [*pages.STAFF, "/tickets/{}"])
+@pytest.mark.parametrize("path", [*pages.STAFF, *pages.OF_A_TICKET])
 def test_staff_pages(desk: Desk, ugly: Ticket, tess: User, path: str) -> None:
+    save_macro(by=tess, name=UGLY[:100], text_template=TEXT, changes={"priority": "low", "tags": ["x" * 50]})
     check(desk.open(by=tess), path.format(ugly.pk))
+
+
+@pytest.mark.parametrize("path", pages.MANAGER)
+def test_manager_pages(desk: Desk, ugly: Ticket, tess: User, mona: User, path: str) -> None:
+    Technician.objects.get_or_create(user=tess)
+    plan = propose_plan(by=mona, now=timezone.now())
+    check(desk.open(by=mona), path.format(plan.pk))
 
 
 @pytest.mark.parametrize("path", [*pages.REQUESTER, "/portal/tickets/{}"])

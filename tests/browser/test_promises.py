@@ -11,7 +11,7 @@ from playwright.sync_api import expect
 from sla.actions.calendars import save_calendar
 from sla.actions.policies import save_policy
 from sla.actions.watch import watch
-from sla.models import Clock, Policy
+from sla.models import Clock, Notice, Policy
 from tests.browser.desk import Desk, assert_accessible, assert_fits
 from tests.browser.test_every_page import check
 from tickets.actions.tickets import change_ticket
@@ -106,3 +106,52 @@ def test_a_breach_moves_its_row_without_a_reload(desk: Desk, standard: Policy, t
     expect(page.locator(".promises tbody tr")).to_have_count(2)
     watch(ticket.created_at + timedelta(hours=3))
     expect(at_risk.locator("tbody tr")).to_contain_text("First response")
+
+
+def test_breaches_are_seen_and_forgiven_on_the_board(
+    desk: Desk, standard: Policy, make_ticket: Callable[..., Ticket], mona: User
+) -> None:
+    for title in ("One", "Two", "Three"):
+        make_ticket(title)
+    Clock.objects.filter(metric="first_response").update(
+        due_at=timezone.now() - timedelta(minutes=5), next_at=timezone.now() - timedelta(minutes=5), next_percent=100
+    )
+    watch(timezone.now())
+    page = desk.open("/sla", by=mona)
+    broken = page.locator("section", has=page.locator("#sla-breached"))
+    broken.locator("tr", has_text="One").get_by_role("button", name="Acknowledge").click()
+    expect(broken.locator("tr", has_text="One")).to_contain_text("Seen by Mona")
+    page.get_by_label("Select all on this page").check()
+    expect(page.locator(".bulk-count")).to_have_text("3 selected")
+    broken.locator("tr", has_text="Three").get_by_role("checkbox").uncheck()
+    assert_accessible(page)
+    page.locator(".bulk").get_by_role("button", name="Forgive").click()
+    expect(page.locator("#dialog")).to_contain_text("Forgive 2 breaches")
+    assert_accessible(page)
+    page.get_by_label("Reason").fill("Power cut")
+    page.keyboard.press("Enter")
+    expect(page.locator("#dialog")).to_be_hidden()
+    expect(broken.get_by_text("Forgiven: Power cut")).to_have_count(2)
+    page.get_by_role("button", name="Undo").click()
+    expect(broken.get_by_text("Forgiven: Power cut")).to_have_count(0)
+    broken.locator("tr", has_text="Two").get_by_role("link", name="Forgive").click()
+    page.get_by_label("Reason").fill("Storm")
+    page.locator("#dialog").get_by_role("button", name="Forgive").click()
+    broken.get_by_text("Forgiven: Storm").click()
+    page.locator("#dialog").get_by_role("button", name="Take back").click()
+    expect(broken.locator("tr", has_text="Two").get_by_role("link", name="Forgive")).to_be_visible()
+    check(page, "/sla")
+
+
+def test_the_bell_rings_while_the_page_is_open(desk: Desk, standard: Policy, ticket: Ticket, mona: User) -> None:
+    page = desk.open("/sla", by=mona)
+    expect(page.locator(".bell")).to_be_visible()
+    words = "First response: 50 % of the time is used up."
+    Notice.objects.create(recipient=mona, ticket=ticket, text=words, created_at=timezone.now())
+    change_ticket(ticket=ticket, by=mona, via=Channel.WEB, changes={"priority": "high"})
+    expect(page.locator(".bell-count")).to_have_text("1")
+    page.locator(".bell").click()
+    expect(page.locator(".notices")).to_contain_text("50 % of the time is used up")
+    check(page, "/notices")
+    page.get_by_role("button", name="Mark all as read").click()
+    expect(page.locator(".notices .is-new")).to_have_count(0)

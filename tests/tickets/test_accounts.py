@@ -217,6 +217,34 @@ def test_the_second_factor_from_setting_up_to_a_recovery_code(carl, client):
     assert not is_signed_in(client)
 
 
+def test_staff_set_up_a_required_second_factor_before_anything_else(tess, client, settings):
+    settings.SECOND_FACTOR_REQUIRED = True
+    setting_up = reverse("mfa_activate_totp")
+    sign_in(client, "tess")
+    for path in ("/", "/tickets", "/portal", "/knowledge", "/profile"):
+        assert client.get(path)["Location"] == setting_up
+    assert client.post("/tickets/new", {"title": "Not yet"})["Location"] == setting_up
+    assert client.get("/find", headers={"hx-request": "true"}).headers["HX-Refresh"] == "true"
+    assert client.get("/api/v1/tickets").json()["code"] == "second_factor_required"
+    second_factor(client)
+    assert client.get("/tickets").status_code == 200
+    assert client.get("/api/v1/tickets").status_code == 200
+    assert reverse("mfa_deactivate_totp") not in client.get(reverse("mfa_index")).text
+    assert "Your role needs" in client.post(reverse("mfa_deactivate_totp")).text
+    assert Authenticator.objects.filter(user=tess, type="totp").exists()
+
+
+def test_a_required_second_factor_is_for_staff_only(carl, ada, client, settings):
+    settings.SECOND_FACTOR_REQUIRED = True
+    sign_in(client, "carl")
+    assert client.get("/portal").status_code == 200
+    second_factor(client)
+    client.post(reverse("mfa_deactivate_totp"))
+    assert not Authenticator.objects.filter(user=carl, type="totp").exists()
+    client.force_login(ada)
+    assert client.get("/admin/")["Location"] == reverse("mfa_activate_totp")
+
+
 def test_what_changes_the_account_asks_again_who_it_is(carl, client):
     sign_in(client, "carl")
     wishes = {"mfa_activate_totp": {}, "account_email": {"email": "carl@new.example", "action_add": ""}}

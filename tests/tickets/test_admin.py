@@ -1,6 +1,8 @@
 """The admin: who gets in, every page of it, and that its writes keep to the rules."""
 
+import io
 import re
+import zipfile
 from datetime import timedelta
 
 import pytest
@@ -12,8 +14,14 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 from django.utils import timezone
 from django_celery_beat.models import ClockedSchedule, CrontabSchedule, IntervalSchedule, PeriodicTask
+from openpyxl import Workbook, load_workbook
 
 import tickets.tasks  # noqa: F401 - a worker has loaded what carries work out
+from ai.actions.learned import keep_version
+from ai.actions.tokens import create_token
+from ai.choices import AgentType, Learning
+from ai.config import setting_of
+from ai.models import AIRun, DispatchRule, FieldSuggestion, ModelBudget, ModelProvider, Proposal, ToolCall
 from sla.actions.calendars import save_calendar
 from sla.actions.clocks import backfill
 from sla.actions.policies import save_policy
@@ -27,6 +35,7 @@ from tickets.actions.conversation import add_comment
 from tickets.actions.files import attach_file
 from tickets.actions.invitations import invite_user
 from tickets.actions.knowledge import write_article
+from tickets.admin.spreadsheets import ROWS_AT_MOST, UNPACKED_AT_MOST
 from tickets.choices import Channel, WorkState
 from tickets.models import (
     Category,
@@ -78,6 +87,22 @@ def desk(ticket, tess, carl, mona, acme):
     ImportJob.objects.create(format="csv", source="old", file="imports/a.csv", started_by=mona)
     invite_user(by=mona, email="new@example.com")
     stuck_mail()
+    DispatchRule.objects.create(name="Night shift")
+    keep_version(kind=Learning.RISK, arrays={}, about={}, metrics={"auc": 0.8}, examples=9, now=timezone.now())
+    language_models(ticket, tess)
+    said = {"field": "priority", "value": "high", "confidence": 0.6, "source": "rule", "made_at": timezone.now()}
+    FieldSuggestion.objects.create(ticket=ticket, **said)
+
+
+def language_models(ticket, tess):
+    ModelProvider.objects.create(name="own", kind="compatible", model="qwen3:8b", base_url="http://127.0.0.1:11434/v1")
+    ModelBudget.objects.create(pk=1)
+    config = setting_of(AgentType.SUMMARY).config
+    given = {"agent": AgentType.SUMMARY, "user": tess, "channel": Channel.WEB, "started_at": timezone.now()}
+    run = AIRun.objects.create(config=config, ticket=ticket, **given)
+    ToolCall.objects.create(tool="get_ticket", user=tess, run=run, ticket=ticket, code="ok")
+    Proposal.objects.create(run=run, user=tess, tool="add_comment", arguments={})
+    create_token(by=tess, name="Laptop")
 
 
 def break_a_promise(ticket, mona, office):
@@ -357,12 +382,12 @@ def upload(client, text):
     return client.post(reverse("admin:tickets_user_import"), {"import_file": file, "format": "0"})
 
 
-def confirm(client, preview):
+def confirm(client, preview, format="0"):
     given = {
         field: preview.context["confirm_form"].initial[field] for field in ("import_file_name", "original_file_name")
     }
     return client.post(
-        reverse("admin:tickets_user_process_import"), given | {"format": "0", "resource": ""}, follow=True
+        reverse("admin:tickets_user_process_import"), given | {"format": format, "resource": ""}, follow=True
     )
 
 
@@ -398,6 +423,56 @@ def test_files_that_are_no_list_of_people_are_refused(content, boss):
     file = SimpleUploadedFile("people.csv", content, "text/csv")
     answer = boss.post(reverse("admin:tickets_user_import"), {"import_file": file, "format": "0"})
     assert answer.status_code == 200
+    assert User.objects.count() == 1
+
+
+def workbook(*rows):
+    book, out = Workbook(), io.BytesIO()
+    for row in rows:
+        book.active.append(row)
+    book.save(out)
+    return out.getvalue()
+
+
+def upload_workbook(client, content):
+    file = SimpleUploadedFile("people.xlsx", content)
+    return client.post(reverse("admin:tickets_user_import"), {"import_file": file, "format": "1"})
+
+
+def test_people_go_out_and_come_back_as_a_spreadsheet(boss, acme, make_user):
+    make_user("Eve", username="eve")
+    User.objects.filter(username="eve").update(name='=HYPERLINK("http://x")')
+    answer = boss.post(reverse("admin:tickets_user_export"), {"format": "1"} | export_fields())
+    sheet = load_workbook(io.BytesIO(answer.content)).active
+    cell = next(cell for row in sheet for cell in row if "HYPERLINK" in str(cell.value))
+    assert (cell.value, cell.data_type) == ('\'=HYPERLINK("http://x")', "s")
+    again = upload_workbook(boss, answer.content)
+    assert {row.import_type for row in again.context["result"].rows} == {"skip"}  # nothing would change
+
+    content = workbook(
+        ["email", "name", "role", "organization"], ["zoe@x.example", 17, "technician", "Acme"], [], [None]
+    )
+    confirm(boss, upload_workbook(boss, content), format="1")
+    zoe = User.objects.get(email="zoe@x.example")
+    assert (zoe.name, zoe.role, zoe.organization) == ("17", "technician", acme)
+
+
+def bomb():
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as packed:
+        packed.writestr("xl/worksheets/sheet1.xml", b"0" * (UNPACKED_AT_MOST + 1))
+    return out.getvalue()
+
+
+@pytest.mark.parametrize(
+    "content",
+    [b"", b"PK\x03\x04 nothing", b"email,name\n", bomb, lambda: workbook(*[["email"]] * (ROWS_AT_MOST + 2))],
+    ids=["empty", "broken", "csv", "bomb", "long"],
+)
+def test_what_is_no_list_of_people_in_a_spreadsheet_is_refused(content, boss):
+    page = upload_workbook(boss, content() if callable(content) else content)
+    assert page.status_code == 200
+    assert page.context["form"].errors["import_file"]
     assert User.objects.count() == 1
 
 

@@ -151,3 +151,19 @@ def test_every_standard_view_counts(queue, tess):
     assert {view.key: count_of(view, tess) for view in STANDARD_VIEWS} == {
         "mine": "1", "unassigned": "1", "team": "1", "unresolved": "2", "overdue": "0", "watching": "0",
     }  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    "words", ["wifi", "Wi-Fi", "wi-fi prin", "email", "e-mail", "e-mails", '"Wi-Fi printer"', "wifi -scanner"]
+)
+def test_words_with_a_hyphen_are_found_however_they_are_written(words, make_ticket, tess, carl):
+    here = make_ticket("Wi-Fi printer", description="It sends no e-mail.", by=carl)
+    add_comment(ticket=here, by=tess, via=Channel.WEB, body="The Wi-Fi is fine")
+    make_ticket("Scanner", description="Wired", by=carl)
+    assert found(f"q={words}", tess) == found(f"q={words}", carl) == {"Wi-Fi printer"}
+
+
+def test_a_word_without_its_hyphen_is_found_by_the_one_with_it(make_ticket, tess):
+    make_ticket("No wifi, no email", by=tess)
+    assert found("q=wi-fi e-mail", tess) == {"No wifi, no email"}
+    assert found("q=-wi-fi email", tess) == set()

@@ -13,8 +13,9 @@ from rest_framework_simplejwt.tokens import AccessToken
 
 from tests.sockets import SOON, act, connected, sync_to_async, token_for
 from tickets.accounts.tokens import tokens_for
+from tickets.actions.bulk import bulk_change
 from tickets.actions.conversation import add_comment
-from tickets.actions.tickets import bulk_change, change_ticket, set_watching
+from tickets.actions.tickets import change_ticket, set_watching
 from tickets.choices import Channel, Role, TicketScope
 from tickets.errors import NotFound
 from tickets.live.audiences import groups_of_ticket, groups_of_user

@@ -10,7 +10,8 @@ from django.utils import timezone
 from tickets.actions.tickets import change_ticket
 from tickets.choices import Channel
 from tickets.models import Availability, Skill, TechnicianSkill, TimeOff
-from tickets.pages.availability import week, works_at
+from tickets.pages.availability import week
+from tickets.shifts import works_at
 
 BERLIN, NEW_YORK, TOKYO = ZoneInfo("Europe/Berlin"), ZoneInfo("America/New_York"), ZoneInfo("Asia/Tokyo")
 OFFICE = [(day, time(9), time(17)) for day in range(5)]

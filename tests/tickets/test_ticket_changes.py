@@ -2,9 +2,10 @@
 
 import pytest
 
+from tickets.actions.bulk import bulk_change
 from tickets.actions.conversation import add_comment
 from tickets.actions.merging import merge_tickets, unmerge_ticket
-from tickets.actions.tickets import bulk_change, change_ticket, create_ticket
+from tickets.actions.tickets import change_ticket, create_ticket
 from tickets.choices import Channel, EventKind, Status
 from tickets.errors import Conflict, Invalid, NotAllowed, NotFound
 from tickets.models import Ticket

@@ -7,7 +7,7 @@ import pytest
 from ticketsite.limits import OVERHEAD, limited
 
 
-async def call(chunks, headers=()):
+async def call(chunks, headers=(), path="/portal/new"):
     """Send the chunks to an application that reads everything; return the status and what it had read."""
     read, sent, waiting = [], [], list(chunks)
 
@@ -27,7 +27,7 @@ async def call(chunks, headers=()):
     async def send(message):
         sent.append(message)
 
-    await limited(app)({"type": "http", "headers": list(headers)}, receive, send)
+    await limited(app)({"type": "http", "path": path, "headers": list(headers)}, receive, send)
     return sent[0]["status"], sum(map(len, read)), sent[1]["body"]
 
 
@@ -53,3 +53,9 @@ async def test_an_unannounced_giant_is_cut_off():
 async def test_a_refusal_names_the_request():
     _, _, body = await call([b"x"], [(b"content-length", b"99999999999"), (b"x-request-id", b"mine-7")])
     assert json.loads(body)["request_id"] == "mine-7"
+
+
+async def test_people_get_a_page_and_programs_a_problem():
+    giant = [(b"content-length", b"99999999999"), (b"accept", b"text/html,*/*;q=0.8")]
+    assert b"choose smaller ones" in (await call([b"x"], giant))[2]
+    assert json.loads((await call([b"x"], giant, "/api/v1/files/upload"))[2])["status"] == 413

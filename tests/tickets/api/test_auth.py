@@ -11,6 +11,7 @@ from rest_framework_simplejwt.tokens import AccessToken
 
 from tests.conftest import PASSWORD
 from tickets.actions.access import deactivate_user, end_sessions
+from tickets.live.credentials import authenticate
 from tickets.models import OrganizationDomain, User
 
 SECRET = "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP"
@@ -73,6 +74,18 @@ def test_a_second_factor_is_asked_for(api, carl):
     used = code()
     assert "access_token" in api().post("/auth/login", {**given, "otp": used}).json()
     assert api().post("/auth/login", {**given, "otp": used}).json()["code"] == "wrong_otp"
+
+
+def test_programs_of_staff_wait_for_a_required_second_factor(api, tess, settings):
+    given = {"username": "tess", "password": PASSWORD}
+    early = api().post("/auth/login", given).json()["access_token"]
+    settings.SECOND_FACTOR_REQUIRED = True
+    for refused in (api().post("/auth/login", given), bearing(api, early).get("/tickets")):
+        assert (refused.status_code, refused.json()["code"]) == (403, "second_factor_required")
+    assert authenticate({"query_string": f"token={early}".encode()}) is None  # a socket's
+    TOTP.activate(tess, SECRET)
+    assert "access_token" in api().post("/auth/login", {**given, "otp": code()}).json()
+    assert authenticate({"query_string": f"token={early}".encode()}).user == tess
 
 
 def test_wrong_codes_lock_out_too(api, carl):
