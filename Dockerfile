@@ -1,4 +1,4 @@
-# One image for every process: web (the default), worker, beat, migrate. See compose.yml.
+# One image for every process: web (the default), worker, beat, mcp, migrate. See compose.yml.
 FROM python:3.11.14-slim-bookworm AS build
 ENV PIP_NO_CACHE_DIR=1 PIP_DISABLE_PIP_VERSION_CHECK=1
 WORKDIR /build
@@ -14,7 +14,7 @@ COPY --from=build /venv /venv
 COPY . .
 # The throw-away key serves this one command; at run time the key comes from SECRET_KEY or is made in /data.
 RUN SECRET_KEY=only-for-building DATA_DIR=/tmp/build python manage.py collectstatic --noinput --verbosity 0 \
-    && python -m compileall -q tickets ticketsite
+    && python -m compileall -q tickets sla ai ticketsite
 USER 10001
 VOLUME /data
 EXPOSE 8000
