@@ -133,6 +133,19 @@ def test_a_property_opens_though_news_come_before_its_form(desk: Desk, tess: Use
     expect(page.locator("#p-assignee")).to_be_focused()
 
 
+def test_a_property_stays_open_though_news_come_before_it_is_filled(
+    desk: Desk, tess: User, mona: User, ticket: Ticket
+) -> None:
+    page = desk.open(path_of(ticket), by=tess)
+    page.click("#row-p-due_at")
+    expect(page.locator("#p-due_at")).to_be_focused()
+    change_ticket(ticket=ticket, by=mona, via=WEB, changes={"priority": "critical"})
+    expect(page.locator("#p-priority")).to_have_value("critical")
+    expect(page.locator("#p-due_at")).to_be_focused()
+    page.locator("#p-due_at").blur()
+    expect(page.locator("a#row-p-due_at")).to_be_visible()
+
+
 def test_news_wait_while_one_chooses(desk: Desk, tess: User, mona: User, ticket: Ticket) -> None:
     page = desk.open(path_of(ticket), by=tess)
     page.focus("#p-priority")

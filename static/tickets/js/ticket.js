@@ -13,7 +13,7 @@ function busy(part) {
   if (part.matches(":active")) return true;
   if (part.matches(".htmx-request") || part.querySelector(".htmx-request, .conflict")) return true;
   const focused = part.contains(document.activeElement) ? document.activeElement : null;
-  if (focused?.matches("select")) return !("saved" in part.dataset);
+  if (focused?.matches("select, form.property input")) return !("saved" in part.dataset);
   const fields = [...part.querySelectorAll("textarea, [type=radio]")];
   if (focused?.matches("input")) fields.push(focused);
   return fields.some(touched);
