@@ -8,6 +8,7 @@ from django.core.cache import cache
 from hypothesis import settings as hypothesis_settings
 
 from tests.api_client import ApiClient
+from tests.made_database import django_db_keepdb, django_db_setup  # noqa: F401 - in place of pytest-django's
 from tickets.accounts.tokens import tokens_for
 from tickets.actions.tickets import create_ticket
 from tickets.choices import Channel, Role, TicketScope

@@ -18,6 +18,7 @@ LEAST = 200  # tickets of known fate, below which nothing is learned
 LEAST_OF_EACH = 20  # kept ones, and broken ones
 FADES = 30 * 24.0  # hours: half as important
 PLAIN: dict[str, Any] = {"max_bins": 64, "random_state": 0}
+SMALL = 50_000  # moments, below which threads that wait for each other cost more than they help
 
 
 class TooLittle(ValueError):
@@ -51,8 +52,11 @@ def likely(odds: Floats) -> Floats:
 
 def fit(table: Table, until: float) -> Fitted:
     """Learn from what was known at `until`. Raises TooLittle."""
-    fates = fates_of(table, until)
-    return Fitted(_breach(table, fates, until), remaining_of(table, until))
+    from threadpoolctl import threadpool_limits
+
+    with threadpool_limits(1 if len(table.rows) < SMALL else None):
+        fates = fates_of(table, until)
+        return Fitted(_breach(table, fates, until), remaining_of(table, until))
 
 
 def fates_of(table: Table, until: float) -> Floats:

@@ -1,13 +1,13 @@
 """Breach risk in the product: learned from closed tickets, foretold for open ones, shown where people look."""
 
 import random
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
 from django.core.management import call_command
-from django.db import connection, transaction
+from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
@@ -18,59 +18,53 @@ from ai import tasks
 from ai.actions import risk, risk_learning
 from ai.actions.risk import foretell_due, take_up
 from ai.actions.risk_learning import learn_risk, read_pasts
-from ai.child import ChildFailed, manage
 from ai.choices import VersionState
 from ai.models import LearnedModel, RiskForecast
 from ai.risk.log import schema
 from ai.risk.replay import replay
-from sla.actions.calendars import save_calendar
 from sla.actions.foresee import note_forecasts
-from sla.actions.policies import save_policy
 from sla.actions.watch import watch
-from sla.models import Clock, Policy
+from sla.models import Clock
+from tests.ai.promises import promise_solutions
+from tests.worlds import world
 from tickets import work
 from tickets.actions.history import Life, write_lives
 from tickets.actions.tickets import change_ticket
-from tickets.choices import Channel, Level, Status
-from tickets.errors import NotAllowed
-from tickets.models import Category, Organization, Team, Ticket, User
+from tickets.choices import Channel, Level, Role, Status
+from tickets.models import Category, Organization, Team, Technician, Ticket, User
 from tickets.permissions import System
 
 pytestmark = pytest.mark.django_db
-WEEK = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 PROMISED = 16.0  # hours
 COUNT = 420
 
 
-@pytest.fixture
-def standard(ada: User) -> Policy:
-    always = {"zone": "UTC", "windows": {day: ["00:00-24:00"] for day in WEEK}}
-    calendar = save_calendar(by=ada, fields={"name": "Round the clock", **always})
-    fields: dict[str, Any] = {"name": "Standard", "is_default": True, "calendar": calendar.pk}
-    fields["targets"] = {"resolution": dict.fromkeys(Level.values, f"{PROMISED:g} h")}
-    return save_policy(by=ada, fields=fields, scope="open")
+@pytest.fixture(scope="module")
+def learned_once(django_db_setup: None, django_db_blocker: Any) -> Iterator[LearnedModel]:
+    """A desk with half a year behind it and the version that learned from it, for the whole module: learning takes seconds."""
+    with world(django_db_blocker):
+        tess, carl = (
+            User.objects.create_user(f"{name.lower()}@example.com", None, name=name, role=role, email_confirmed=True)
+            for name, role in (("Tess", Role.TECHNICIAN), ("Carl", Role.REQUESTER))
+        )
+        network, acme = Team.objects.create(name="Network"), Organization.objects.create(name="Acme")
+        Technician.objects.create(user=tess).teams.add(network)
+        promise_solutions(System(), hours=PROMISED)
+        kinds = {name: Category.objects.create(name=name) for name in ("Mail", "Printer")}
+        write_past(kinds, network, tess, carl, acme)
+        yield learn_risk(by=System(), now=timezone.now())
 
 
-@pytest.fixture
-def kinds(db: None) -> dict[str, Category]:
-    return {name: Category.objects.create(name=name) for name in ("Mail", "Printer")}
-
-
-@pytest.fixture
-def past(
-    standard: Policy, kinds: dict[str, Category], network: Team, tess: User, carl: User, acme: Organization
-) -> list[Ticket]:
-    """Half a year of tickets: mail is put right within hours, printers mostly take longer than is promised."""
+def write_past(kinds: dict[str, Category], network: Team, tess: User, carl: User, acme: Organization) -> None:
+    """Write half a year of tickets: mail is put right within hours, printers mostly take longer than is promised."""
     lives, draw = [], random.Random(7)
     for number in range(COUNT):
         name = draw.choice(("Mail", "Printer"))
         at = timezone.now() - timedelta(days=180 * (1 - number / COUNT) + 8)
         lasted = draw.expovariate(1 / {"Mail": 6.0, "Printer": 40.0}[name])
         lives.append(_life(at, lasted, kinds[name], network, tess, carl, acme))
-    with transaction.atomic():
-        write_lives(lives)
+    write_lives(lives)
     work.run_due()
-    return [life.ticket for life in lives]
 
 
 def _life(
@@ -86,8 +80,28 @@ def _life(
 
 
 @pytest.fixture
-def learned(past: list[Ticket]) -> LearnedModel:
-    return learn_risk(by=System(), now=timezone.now())
+def learned(learned_once: LearnedModel, db: None) -> LearnedModel:
+    return LearnedModel.objects.get(pk=learned_once.pk)
+
+
+@pytest.fixture
+def kinds(learned: LearnedModel) -> dict[str, Category]:
+    return {category.name: category for category in Category.objects.all()}
+
+
+@pytest.fixture
+def network(learned: LearnedModel) -> Team:
+    return Team.objects.get(name="Network")
+
+
+@pytest.fixture
+def tess(learned: LearnedModel) -> User:
+    return User.objects.get(name="Tess")
+
+
+@pytest.fixture
+def carl(learned: LearnedModel) -> User:
+    return User.objects.get(name="Carl")
 
 
 @pytest.fixture
@@ -258,43 +272,6 @@ def test_a_broken_promise_is_a_fact(waiting: dict[str, Ticket], tess: User, api:
     assert "broken already" in found["detail"]
 
 
-@pytest.mark.parametrize(
-    "body",
-    [
-        *({}, {"ticket_id": None}, {"ticket_id": "printer"}, {"ticket_id": True}, {"ticket_id": [1]}),
-        *({"ticket_ids": []}, {"ticket_ids": "all"}, {"ticket_ids": [1] * 201}, {"ticket_ids": [{}]}, {"ticket": 1}),
-        *({"ticket_id": 1, "ticket_ids": [1]}, {"ticket_id": "9" * 19}, {"ticket_id": "T-"}, {"ticket_id": "²"}),
-        {"ticket_id": -5},
-    ],
-)
-def test_what_cannot_be_asked_is_refused(body: dict[str, Any], tess: User, api: Any) -> None:
-    answer = api(tess).post("/api/v1/ai/predict-sla", body)
-    assert answer.status_code == 400
-    assert answer.json()["errors"]
-
-
-def test_only_the_desk_asks_and_only_about_what_it_sees(ticket: Ticket, carl: User, milo: User, api: Any) -> None:
-    asked = {"ticket_id": ticket.pk}
-    assert api(carl).post("/api/v1/ai/predict-sla", asked).status_code == 403
-    assert api(milo).post("/api/v1/ai/predict-sla", asked).status_code == 404
-    assert api(milo).post("/api/v1/ai/predict-sla", {"ticket_ids": [ticket.pk]}).status_code == 404
-    assert api().post("/api/v1/ai/predict-sla", asked).status_code == 401
-
-
-def test_without_history_it_says_so_and_the_clock_tells(
-    standard: Policy, ticket: Ticket, tess: User, api: Any, client: Client, capsys: Any
-) -> None:
-    call_command("train_risk")
-    assert "Too little history" in capsys.readouterr().out
-    assert not LearnedModel.objects.exists()
-    found = api(tess).post("/api/v1/ai/predict-sla", {"ticket_id": ticket.pk}).json()
-    assert (found["basis"], found["breach_probability"], found["risk"]) == ("clock", None, "low")
-    assert "too little history" in found["detail"]
-    foretell_due(timezone.now(), 100)
-    client.force_login(tess)
-    assert "too little history" in client.get(reverse("ticket", args=[ticket.pk])).content.decode()
-
-
 def test_nothing_promised_is_nothing_to_foretell(learned: LearnedModel, ticket: Ticket, tess: User, api: Any) -> None:
     change_ticket(ticket=ticket, by=tess, via=Channel.WEB, changes={"status": "resolved", "resolution": "x"})
     found = api(tess).post("/api/v1/ai/predict-sla", {"ticket_id": ticket.pk}).json()
@@ -302,7 +279,7 @@ def test_nothing_promised_is_nothing_to_foretell(learned: LearnedModel, ticket: 
     assert "No solution is promised" in found["detail"]
 
 
-def test_one_class_only_is_said(past: list[Ticket], capsys: Any) -> None:
+def test_one_class_only_is_said(learned: LearnedModel, capsys: Any) -> None:
     Clock.objects.filter(state="missed").update(state="met")
     call_command("train_risk")
     assert "kept and 20 broken promises are needed" in capsys.readouterr().out
@@ -322,23 +299,6 @@ def test_an_equal_version_takes_over_and_all_is_foretold_anew(waiting: dict[str,
     assert LearnedModel.objects.get(state=VersionState.ACTIVE).number == 2
     assert foretell_due(timezone.now(), 100) == 2
     assert forecast(waiting["Mail"]).version.number == 2
-
-
-def test_learning_is_for_admins(tess: User) -> None:
-    with pytest.raises(NotAllowed):
-        learn_risk(by=tess, now=timezone.now())
-
-
-def test_the_nightly_learning_runs_apart_with_limits(monkeypatch: pytest.MonkeyPatch) -> None:
-    asked: list[tuple[str, ...]] = []
-    monkeypatch.setattr(tasks, "manage", lambda *command: asked.append(command))
-    tasks.learn_risk()
-    assert asked == [("train_risk",)]
-    assert "5.2" in manage("version")
-    with pytest.raises(ChildFailed, match=r"version took longer than 0\.01 s"):
-        manage("version", seconds=0.01)
-    with pytest.raises(ChildFailed, match="version ended with"):
-        manage("version", memory=30 * 1024**2)
 
 
 def test_the_risk_of_the_api_agrees_with_the_ticket(waiting: dict[str, Ticket], tess: User, api: Any) -> None:

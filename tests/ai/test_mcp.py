@@ -4,7 +4,6 @@ import asyncio
 import json
 import os
 import socket
-import subprocess
 import sys
 import threading
 import urllib.request
@@ -13,6 +12,8 @@ from datetime import timedelta
 import httpx2
 import pytest
 import uvicorn
+from django.conf import settings
+from django.db import connection
 from django.utils import timezone
 from fastmcp import Client
 from fastmcp.client.transports import StdioTransport
@@ -24,6 +25,7 @@ from ai.models import McpToken, ToolCall
 from ai.similar import index
 from ai.tools import registry
 from ai.tools.names import TOOLS
+from tests.made_database import copy_to
 from tests.servers import ROOT, wait_until
 from tickets.accounts.tokens import tokens_for
 from tickets.actions.conversation import add_comment
@@ -244,21 +246,26 @@ def test_a_page_of_a_foreign_origin_gets_nothing(address, tess):
     assert asyncio.run(status_of(f"{address}/mcp", token)) == 200
 
 
-@pytest.mark.slow
-def test_a_desktop_program_speaks_over_standard_input_and_output(tmp_path):
-    environment = os.environ | {"DATA_DIR": str(tmp_path), "DATABASE_URL": "", "REDIS_URL": ""}
-    setup = "from tickets.models import User; User.objects.create_user('a@example.com', 'a-good-pass-phrase', role='technician')"
-    for command in (["migrate", "--verbosity", "0"], ["shell", "--command", setup]):
-        subprocess.run([sys.executable, "manage.py", *command], cwd=ROOT, env=environment, check=True, timeout=200)
+@pytest.fixture
+def elsewhere(tmp_path):
+    """The environment of another process that works on what is in the test's database."""
+    if settings.EMBEDDED_DATABASE:
+        copy_to(tmp_path / "ticketsite.sqlite3")
+        return os.environ | {"DATA_DIR": str(tmp_path)}
+    server = os.environ["DATABASE_URL"].rpartition("/")[0]
+    return os.environ | {"DATA_DIR": str(tmp_path), "DATABASE_URL": f"{server}/{connection.settings_dict['NAME']}"}
 
+
+@pytest.mark.slow
+def test_a_desktop_program_speaks_over_standard_input_and_output(tess, elsewhere):
     async def held():
         transport = StdioTransport(
-            sys.executable, ["manage.py", "mcp_stdio", "--user", "a@example.com"], env=environment, cwd=str(ROOT)
+            sys.executable, ["manage.py", "mcp_stdio", "--user", tess.email], env=elsewhere, cwd=str(ROOT)
         )
         async with Client(transport, init_timeout=120) as client:
             made = (await client.call_tool("create_ticket", {"title": "From my desk"})).structured_content
             return made, (await client.call_tool("search_tickets", {})).structured_content
 
     made, listed = asyncio.run(held())
-    assert made["requester"]["name"] == "a"
+    assert made["requester"]["name"] == "Tess"
     assert [ticket["title"] for ticket in listed["tickets"]] == ["From my desk"]
