@@ -92,12 +92,12 @@ def _follow(rule: DispatchRule, now: datetime) -> int:
 def suggest_assignees(*, ticket: Ticket, by: User, now: datetime) -> list[Placement]:
     """Return who could take one ticket, best first, in the terms of a plan. Raises NotAllowed."""
     require(by, "ai.advise")
-    row = desk.waiting_facts(ticket)
+    row = desk.waiting_facts(ticket, now)
     return rank_workers(row, desk.workers(now, [row.organization]), now)
 
 
 def _placements(rows: QuerySet[Ticket], now: datetime, only: set[int] | None = None) -> list[Placement]:
-    tickets: list[Waiting] = desk.waiting_tickets(rows, TICKETS_AT_MOST)
+    tickets: list[Waiting] = desk.waiting_tickets(rows, TICKETS_AT_MOST, now)
     people = desk.workers(now, {ticket.organization for ticket in tickets}) if tickets else []
     return make_plan(tickets, [one for one in people if only is None or one.pk in only], now)
 

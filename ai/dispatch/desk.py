@@ -20,27 +20,37 @@ LATELY = timedelta(days=90)
 WEEKS = 8
 USUAL_MINUTES = 45.0  # for a ticket, while nobody has booked time
 RANK = {level: rank for rank, level in enumerate(Level.values)}
-RISK = {Level.LOW: 0.05, Level.MEDIUM: 0.25, Level.HIGH: 0.6, Level.CRITICAL: 1.0}  # as a probability
+RISK = {Level.LOW: 0.05, Level.MEDIUM: 0.25, Level.HIGH: 0.6, Level.CRITICAL: 1.0}  # where no forecast tells
+FRESH = timedelta(minutes=30)  # forecasts are made anew every ten
+FORESEEN = ("risk_forecast__probability", "risk_forecast__made_at")
+COLUMNS = ("pk", "priority", "risk", "due_at", "team_id", "organization_id", "category_id", *FORESEEN)
 
 
-COLUMNS = ("pk", "priority", "risk", "due_at", "team_id", "organization_id", "category_id")
-
-
-def waiting_tickets(rows: QuerySet[Ticket], limit: int) -> list[Waiting]:
+def waiting_tickets(rows: QuerySet[Ticket], limit: int, now: datetime) -> list[Waiting]:
     """Return the unresolved tickets of `rows` that nobody has, the most urgent first, at most `limit`."""
     found = rows.filter(UNRESOLVED, assignee=None).order_by("-priority_rank", "due_at", "pk")
     skills = _skills_by_category()
-    return [_facts(row, skills) for row in found.values_list(*COLUMNS)[:limit]]
+    return [_facts(row, skills, now) for row in found.values_list(*COLUMNS)[:limit]]
 
 
-def waiting_facts(ticket: Ticket) -> Waiting:
+def waiting_facts(ticket: Ticket, now: datetime) -> Waiting:
     """Return what dispatch knows of one ticket, whoever has it."""
-    return _facts(tuple(getattr(ticket, column) for column in COLUMNS), _skills_by_category())
+    row = Ticket.objects.filter(pk=ticket.pk).values_list(*COLUMNS).get()
+    return _facts(row, _skills_by_category(), now)
 
 
-def _facts(row: Any, skills: dict[int | None, frozenset[int]]) -> Waiting:
-    pk, priority, risk, due, team, organization, category = row
-    return Waiting(pk, RANK[priority], RISK[risk], due, team, organization, skills.get(category, frozenset()))
+def _facts(row: Any, skills: dict[int | None, frozenset[int]], now: datetime) -> Waiting:
+    pk, priority, risk, due, team, organization, category, foreseen, made_at = row
+    known = skills.get(category, frozenset())
+    chance = chance_of(risk, foreseen, made_at, now)
+    return Waiting(pk, RANK[priority], chance, due, team, organization, known)
+
+
+def chance_of(risk: Level, foreseen: float | None, made_at: datetime | None, now: datetime) -> float:
+    """Return how likely a promise is broken: a fact where one is, else a fresh forecast, else what the level stands for."""
+    if risk == Level.CRITICAL or foreseen is None or made_at is None or made_at < now - FRESH:
+        return RISK[risk]
+    return foreseen
 
 
 def workers(now: datetime, organizations: Iterable[int | None] = ()) -> list[Worker]:

@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from ai.actions.dispatch import apply_plan, follow_rules, propose_plan, suggest_assignees
 from ai.dispatch import desk
-from ai.models import DispatchPlan, DispatchRule
+from ai.models import DispatchPlan, DispatchRule, RiskForecast
 from tests.api_client import ApiClient
 from tickets.actions.tickets import change_ticket, create_ticket
 from tickets.choices import Channel, Level, TicketScope
@@ -59,6 +59,38 @@ def test_a_plan_gives_a_ticket_to_whom_has_the_skill_its_category_asks_for(
     assert Ticket.objects.get(pk=ticket.pk).assignee == tess
     event = TicketEvent.objects.filter(ticket=ticket).latest("pk")
     assert event.actor == mona
+
+
+def test_the_one_more_likely_to_be_late_is_given_out_first(carl: User, mona: User, tess: User, crew: Any) -> None:
+    now = timezone.now()
+    calm, foreseen = ask(carl, title="Calm"), ask(carl, title="Foreseen")
+    Technician.objects.exclude(user=tess).delete()
+    Technician.objects.update(max_load=1)
+    RiskForecast.objects.update_or_create(ticket=foreseen, defaults={"probability": 0.9, "made_at": now})
+    assert {row["ticket"]: row["worker"] for row in propose_plan(by=mona, now=now).placements} == {
+        calm.pk: None,
+        foreseen.pk: tess.pk,
+    }
+
+
+@pytest.mark.parametrize(
+    ("level", "foreseen", "age", "chance"),
+    [
+        (Level.LOW, 0.72, timedelta(minutes=5), 0.72),
+        (Level.HIGH, 0.02, timedelta(minutes=5), 0.02),
+        (Level.HIGH, 0.02, timedelta(hours=2), 0.6),  # nobody has looked since
+        (Level.MEDIUM, None, timedelta(minutes=5), 0.25),  # nothing can be foretold
+        (Level.CRITICAL, 0.4, timedelta(minutes=5), 1.0),  # a promise is broken: no forecast
+    ],
+)
+def test_a_fresh_forecast_outranks_the_level_and_a_broken_promise_outranks_both(
+    carl: User, level: Level, foreseen: float | None, age: timedelta, chance: float
+) -> None:
+    now, ticket = timezone.now(), ask(carl)
+    Ticket.objects.filter(pk=ticket.pk).update(risk=level)
+    RiskForecast.objects.update_or_create(ticket=ticket, defaults={"probability": foreseen, "made_at": now - age})
+    assert desk.waiting_facts(ticket, now).risk == chance
+    assert [row.risk for row in desk.waiting_tickets(Ticket.objects.all(), 10, now)] == [chance]
 
 
 def test_what_somebody_took_meanwhile_stays_theirs(
