@@ -10,6 +10,7 @@ from ipaddress import ip_address
 from typing import Any
 
 PLACEHOLDER = re.compile(r"\[(?:EMAIL|PHONE|CARD|IBAN|SSN|ADDRESS|SECRET|NAME|TEXT)_\d{1,6}\]")
+BEGUN = re.compile(r"\[(?:[A-Z]{1,7}(?:_\d{0,6})?)?\Z")  # what may become a placeholder with the next piece of a text
 LONGEST = 256  # characters of one value; what is longer is no address and no number
 PATTERNS = (  # the first that fits a place wins
     ("TEXT", PLACEHOLDER.pattern),
@@ -33,7 +34,15 @@ class Mask:
         self._placeholders: dict[str, str] = {}
         self._values: dict[str, str] = {}
         self._counts: dict[str, int] = {}
-        self._names = _names_pattern(names)
+        self._known: set[str] = set()
+        self.know(names)
+
+    def know(self, names: Iterable[str]) -> None:
+        """Hide these names too from now on."""
+        new = {name for name in names if name} - self._known
+        if new or not self._known:
+            self._known |= new
+            self._names = _names_pattern(self._known)
 
     @property
     def hidden(self) -> int:
@@ -74,6 +83,27 @@ class Mask:
             self._placeholders[value] = known
             self._values[known] = value
         return known
+
+
+class Restorer:
+    """Puts values back into a text that comes in pieces: what may be the beginning of a placeholder waits for the next piece."""
+
+    def __init__(self, mask: Mask) -> None:
+        self._mask = mask
+        self._held = ""
+
+    def take(self, piece: str) -> str:
+        """Return what can be said after this piece."""
+        text = self._held + piece
+        begun = BEGUN.search(text)
+        end = begun.start() if begun else len(text)
+        self._held = text[end:]
+        return self._mask.restore(text[:end])
+
+    def rest(self) -> str:
+        """Return what was held back, once nothing more comes."""
+        text, self._held = self._held, ""
+        return self._mask.restore(text)
 
 
 def _mapped(value: Any, change: Any) -> Any:

@@ -1,10 +1,12 @@
 """Personal data is hidden from who must not see it, and comes back unharmed."""
 
+import itertools
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tickets.masking import FOUND, PLACEHOLDER, Mask
+from tickets.masking import FOUND, PLACEHOLDER, Mask, Restorer
 
 PERSONAL = st.one_of(
     st.emails(),
@@ -32,6 +34,16 @@ def test_what_was_hidden_comes_back_exactly(texts):
     hidden = [mask.hide(text) for text in texts]
     assert [mask.restore(text) for text in hidden] == texts
     assert [mask.hide(text) for text in texts] == hidden  # the same value, the same placeholder
+
+
+@given(PIECES.map("".join), st.lists(st.integers(0, 200), max_size=8))
+def test_a_text_in_pieces_is_put_back_as_a_whole_one_is(text, cuts):
+    mask = Mask(["Ada Lovelace"])
+    hidden = mask.hide(text)
+    places = [0, *sorted(min(cut, len(hidden)) for cut in cuts), len(hidden)]
+    restorer = Restorer(mask)
+    said = [restorer.take(hidden[start:end]) for start, end in itertools.pairwise(places)]
+    assert "".join([*said, restorer.rest()]) == text
 
 
 @given(st.emails().filter(lambda address: FOUND.fullmatch(address)), st.text(alphabet=" ,.\n", min_size=1, max_size=5))
