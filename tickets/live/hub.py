@@ -17,7 +17,7 @@ from channels.layers import get_channel_layer
 
 from tickets.live import messages
 from tickets.live.credentials import look_again
-from tickets.live.items import LIVE, Item, access_group, packed, person_group, ticket_group, unpacked
+from tickets.live.items import LIVE, Item, access_group, person_group, ticket_group, unpacked
 from tickets.live.losses import Losses, log_since, missed_by, newest_event
 from tickets.models import Ticket, User
 
@@ -75,13 +75,6 @@ class Hub:
 
     def count_of(self, user: User) -> int:
         return len(self.groups.get(person_group(user.pk), ()))
-
-    async def relay(self, item: Item) -> None:
-        """Send something to the sockets of every process. May be lost."""
-        try:
-            await asyncio.wait_for(get_channel_layer().group_send(LIVE, packed([item])), JOIN_WITHIN)
-        except Exception as error:  # noqa: BLE001 - whatever the layer raises, the socket goes on
-            logger.warning("relaying failed", extra={"error": type(error).__name__})
 
     async def _listen(self) -> None:
         layer = get_channel_layer()

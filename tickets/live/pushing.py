@@ -1,6 +1,7 @@
 """From events to the sockets that may care, on the publisher's thread. What a socket passes on, the hub and its consumer decide."""
 
 import asyncio
+import logging
 import threading
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
@@ -16,7 +17,9 @@ from tickets.live.audiences import ACCESS_FIELDS, groups_left, groups_of_ticket,
 from tickets.live.items import LIVE, Item, packed, queue_group, ticket_group
 from tickets.models import Comment, Ticket, TicketEvent
 
+logger = logging.getLogger(__name__)
 SEND_WITHIN = 4.0  # seconds; a hung Redis is given up then
+RELAY_WITHIN = 2.0
 AT_ONCE = 100  # items in one message of the channel layer
 OF_TICKET = Prefetch("ticket", Ticket.objects.only(*ACCESS_FIELDS))
 
@@ -46,6 +49,14 @@ def send(items: Sequence[Item]) -> None:
     """Put the items on the channel layer. Raises what the layer raises; for the publisher's thread, never for a request."""
     for start in range(0, len(items), AT_ONCE):
         _run(get_channel_layer(), list(items[start : start + AT_ONCE]))
+
+
+async def relay(item: Item) -> None:
+    """Send something to the sockets of every process, from any event loop. May be lost."""
+    try:
+        await asyncio.wait_for(get_channel_layer().group_send(LIVE, packed([item])), RELAY_WITHIN)
+    except Exception as error:  # noqa: BLE001 - whatever the layer raises, the caller goes on
+        logger.warning("relaying failed", extra={"error": type(error).__name__})
 
 
 def _run(layer: Any, items: list[Item]) -> None:

@@ -7,6 +7,7 @@ from channels.db import database_sync_to_async
 from tickets.errors import Invalid, NoSuchTicket, NotAllowed, NotFound
 from tickets.live import messages
 from tickets.live.items import Item, ticket_group
+from tickets.live.pushing import relay
 from tickets.live.replay import missed, missed_in_lists
 from tickets.live.request import SUBSCRIPTION, Handler, Request
 from tickets.live.socket import Socket
@@ -120,7 +121,7 @@ async def tell_presence(socket: Socket, ticket_id: int, state: str) -> None:
     }
     text = messages.push(messages.TICKET, "presence", data)
     item = Item(groups=[ticket_group(ticket_id)], texts=[text], staff_only=True, skip_user=socket.user.pk)
-    await socket.hub.relay(item)
+    await relay(item)
 
 
 async def leave(socket: Socket, ticket_id: int) -> None:
