@@ -52,7 +52,18 @@ class RunOutcome(models.TextChoices):
     REFUSED = "refused", "Model refused"
     NONSENSE = "nonsense", "Answer made no sense"
     TOO_LONG = "too_long", "Took too many steps"
+    STOPPED = "stopped", "Stopped by the person"
     LOST = "lost", "Broken off"
+
+
+class TurnState(models.TextChoices):
+    """How far the answer to a question in a conversation is."""
+
+    RUNNING = "running", "Being written"
+    DONE = "done", "Answered"
+    LOCAL = "local", "Answered without a model"
+    STOPPED = "stopped", "Stopped"
+    BROKEN = "broken", "Broken off"
 
 
 class ProposalState(models.TextChoices):

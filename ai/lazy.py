@@ -10,6 +10,7 @@ from typing import Any
 CONVERSATION = "ai.llm.conversation"
 OUTPUTS = "ai.agents.outputs"
 SERVER = "ai.mcp_server"
+STREAMED = "ai.llm.streamed"
 
 
 def module(name: str) -> Any:

@@ -9,13 +9,13 @@ from typing import Any
 
 from asgiref.sync import sync_to_async
 from django.conf import settings
-from django.db import close_old_connections
 from fastmcp import FastMCP
 from fastmcp.exceptions import ToolError
 from fastmcp.server.auth import AccessToken, TokenVerifier
 from fastmcp.server.dependencies import get_access_token
 
 from ai.actions.tokens import bearer
+from ai.aside import and_close, aside
 from ai.tools.all import FUNCTIONS, Caller, call
 from ai.tools.names import READING
 from tickets.errors import DomainError, Invalid
@@ -96,7 +96,8 @@ def _as_tool(name: str, function: Callable[..., Any]) -> Callable[..., Any]:
 async def _called(name: str, arguments: dict[str, Any]) -> dict[str, Any]:
     acting = ACTING.get()
     if acting is not None and acting.run is not None:  # on the thread of who asked the agent, with its connection
-        return await sync_to_async(call, thread_sensitive=True)(acting, name, arguments)
+        told: dict[str, Any] = await aside(call, acting, name, arguments)
+        return told
     answer: dict[str, Any] = await _aside(_as_bearer, acting, _bearer_id(), name, arguments)
     return answer
 
@@ -112,11 +113,4 @@ def _as_bearer(acting: Caller | None, user_id: int | None, name: str, arguments:
 
 
 async def _aside(work: Callable[..., Any], *given: Any) -> Any:
-    return await sync_to_async(_and_close, thread_sensitive=False, executor=pool)(work, *given)
-
-
-def _and_close(work: Callable[..., Any], *given: Any) -> Any:
-    try:
-        return work(*given)
-    finally:
-        close_old_connections()
+    return await sync_to_async(and_close, thread_sensitive=False, executor=pool)(work, *given)

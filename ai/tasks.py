@@ -8,11 +8,11 @@ from ai.actions import risk, triage
 from ai.actions.dispatch import follow_rules
 from ai.actions.proposals import forget_old_proposals
 from ai.child import manage
-from ai.llm.asking import close_lost_runs
+from ai.llm.books import close_lost_runs
 from ai.models import Triage
 from ai.pushing import push_triaged
 from ai.similar import meaning
-from ai.similar.index import wait_for
+from ai.talking import keeping
 from tickets.publisher import publisher
 from tickets.work import handles
 
@@ -28,10 +28,12 @@ def give_out_tickets() -> None:
 
 @shared_task(name="ai.tidy_runs")
 def tidy_runs() -> None:
-    """Note that runs whose process died came to nothing; forget proposals that nobody decided on."""
+    """Note that runs whose process died came to nothing; forget proposals that nobody decided on, and old conversations."""
     now = timezone.now()
     close_lost_runs(now)
     forget_old_proposals(now)
+    keeping.close_silent_turns(now)
+    keeping.forget_old_conversations(now)
 
 
 @shared_task(name="ai.index_similar")
@@ -60,10 +62,7 @@ def learn_risk() -> None:
 
 @handles(Triage)
 def carry_out_triage(row: Triage) -> None:
-    """Look at a new ticket, and tell who follows it. Index and forecast take it up, also where triage fails."""
-    with transaction.atomic():
-        wait_for([row.ticket_id])
-        risk.ask_anew([row.ticket_id], timezone.now())
+    """Look at a new ticket, and tell who follows it."""
     found = {one.field: one for one in triage.triage_ticket(ticket=row.ticket, now=timezone.now())}
     row.ticket.refresh_from_db()
     told = triage.outcome(row.ticket, found)

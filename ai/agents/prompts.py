@@ -33,6 +33,13 @@ the question, ask for what is missing instead of guessing. No greeting line with
 dates."""
 
 READING_TOOLS = ["search_knowledge_base", "find_similar_tickets", "categorize_issue", "analyze_file"]
+TALKING_TOOLS = [
+    "get_ticket",
+    "search_tickets",
+    "get_sla_status",
+    "update_ticket",
+    "add_comment",
+]  # writes wait for approval
 
 
 def _config(prompt: str, *, temperature: float, max_tokens: int, timeout: int, tools: list[str]) -> dict[str, Any]:
@@ -47,7 +54,9 @@ def _config(prompt: str, *, temperature: float, max_tokens: int, timeout: int, t
 
 
 DELIVERED: dict[AgentType, dict[str, Any]] = {
-    AgentType.CUSTOMER_SUPPORT: _config(SUPPORT, temperature=0.2, max_tokens=2000, timeout=20, tools=READING_TOOLS),
+    AgentType.CUSTOMER_SUPPORT: _config(
+        SUPPORT, temperature=0.2, max_tokens=2000, timeout=20, tools=READING_TOOLS + TALKING_TOOLS
+    ),
     AgentType.CATEGORIZATION: _config(CATEGORIZATION, temperature=0.1, max_tokens=500, timeout=10, tools=[]),
     AgentType.FILE_ANALYSIS: _config(
         FILES,

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
+import httpx2
 from asgiref.sync import AsyncToSync
 from pydantic_ai import Agent, ModelRetry, UsageLimits
 from pydantic_ai.exceptions import (
@@ -35,6 +36,7 @@ from ai.llm.untrusted import RULE
 from ai.models import AIConfig, AIRun
 from ai.tools.registry import Caller
 from tickets.masking import Mask
+from tickets.models import User
 
 logger = logging.getLogger(__name__)
 LIMITS = UsageLimits(request_limit=6, tool_calls_limit=8)
@@ -66,9 +68,7 @@ def converse(
 
     Tools run on the calling thread, with its database connection; everything else on a loop that lives as long as this call.
     """
-    built.load(providers)
-    if config.tools_enabled:
-        lazy.module(lazy.SERVER).own_server()
+    prepare(config, providers)
     ledger, mask = Ledger(allowance), Mask(question.names)
     told = Told(ledger)
     talk = _Talk(question, config, providers, ledger, mask, run)
@@ -94,12 +94,8 @@ class _Talk:
 
     async def held(self) -> Any:
         async with asyncio.timeout(self.config.timeout), built.clients(float(self.config.timeout)) as client:
-            links = [
-                GuardedModel(built.model_of(provider, client), provider, self.ledger, self.mask)
-                for provider in self.providers
-            ]
             model = RememberingModel(
-                FallbackModel(*links, fallback_on=(ModelAPIError,)), f"{self.config.pk}{self.providers}"
+                chained(self.providers, client, self.ledger, self.mask), f"{self.config.pk}{self.providers}"
             )
             if not self.question.remember:
                 model.salt += f"{self.run.pk}"
@@ -114,7 +110,7 @@ class _Talk:
             model,
             output_type=self._output(),
             instructions=f"{self.config.system_prompt}\n\n{RULE}",
-            toolsets=self._tools(),
+            toolsets=tools_given(self.question.by, self.run, self.config),
             retries=1,
         )
 
@@ -124,23 +120,40 @@ class _Talk:
                 raise ModelRetry(wrong)
             return value
 
-        settings = ModelSettings(temperature=self.config.temperature, max_tokens=self.config.max_tokens)
-        result = await agent.run(self.question.text, model_settings=settings, usage_limits=LIMITS)
+        result = await agent.run(self.question.text, model_settings=settings_of(self.config), usage_limits=LIMITS)
         return result.output
 
     def _output(self) -> Any:
         wanted = self.question.output
         return getattr(lazy.module(lazy.OUTPUTS), wanted) if isinstance(wanted, str) else wanted
 
-    def _tools(self) -> list[AbstractToolset[Any]]:
-        """Return the MCP server's tools that the configuration gives, used as the person who asks, with writes held for approval."""
-        given = frozenset(self.config.tools_enabled)
-        if not given:
-            return []
-        module = lazy.module(lazy.SERVER)
-        module.ACTING.set(Caller(self.question.by, self.run, given))
-        tools = MCPToolset(module.own_server(), tool_error_behavior="failed")
-        return [tools.filtered(lambda _, tool: tool.name in given)]
+
+def prepare(config: AIConfig, providers: Sequence[Provider]) -> None:
+    """Load what the run needs, which may take seconds the first time."""
+    built.load(providers)
+    if config.tools_enabled:
+        lazy.module(lazy.SERVER).own_server()
+
+
+def chained(providers: Sequence[Provider], client: httpx2.AsyncClient, ledger: Ledger, mask: Mask) -> FallbackModel:
+    """Return the providers as one model, which asks the next one where one fails."""
+    links = [GuardedModel(built.model_of(provider, client), provider, ledger, mask) for provider in providers]
+    return FallbackModel(*links, fallback_on=(ModelAPIError,))
+
+
+def settings_of(config: AIConfig) -> ModelSettings:
+    return ModelSettings(temperature=config.temperature, max_tokens=config.max_tokens)
+
+
+def tools_given(by: User, run: AIRun, config: AIConfig) -> list[AbstractToolset[Any]]:
+    """Return the MCP server's tools that the configuration gives, used as the person who asks, with writes held for approval."""
+    given = frozenset(config.tools_enabled)
+    if not given:
+        return []
+    module = lazy.module(lazy.SERVER)
+    module.ACTING.set(Caller(by, run, given))
+    tools = MCPToolset(module.own_server(), tool_error_behavior="failed")
+    return [tools.filtered(lambda _, tool: tool.name in given)]
 
 
 def verdict(error: BaseException) -> RunOutcome:

@@ -1,8 +1,11 @@
 """One provider's model with everything around it that keeps a bad one from doing harm. Heavy: fetched through `ai/lazy.py` only."""
 
 import asyncio
+from collections.abc import AsyncGenerator, Iterator
+from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
 from typing import Any
 
+from pydantic_ai import RunContext
 from pydantic_ai.exceptions import (
     ModelAPIError,
     ModelAuthenticationError,
@@ -12,7 +15,7 @@ from pydantic_ai.exceptions import (
     ModelTimeoutError,
 )
 from pydantic_ai.messages import ModelMessage, ModelResponse
-from pydantic_ai.models import Model, ModelRequestParameters
+from pydantic_ai.models import Model, ModelRequestParameters, StreamedResponse
 from pydantic_ai.models.wrapper import WrapperModel
 from pydantic_ai.settings import ModelSettings
 
@@ -22,6 +25,7 @@ from ai.llm.masked import hidden, restored
 from ai.llm.places import place
 from ai.llm.prices import CHARACTERS_A_TOKEN
 from ai.llm.providers import Provider
+from ai.llm.stream import GuardedStream
 from tickets.breaker import Breaker
 from tickets.masking import Mask
 
@@ -29,6 +33,7 @@ TRIES = 2
 LONGEST_WAIT = 3.0  # seconds; who asks for more is left alone that long, and the next provider is asked
 FIRST_WAIT = 0.4  # seconds, where the provider says nothing
 TRANSIENT = (408, 409, 425, 429)
+LONGEST_STREAM = 300.0  # seconds an answer may take that comes in pieces
 
 
 class Passed(ModelAPIError):
@@ -56,23 +61,76 @@ class GuardedModel(WrapperModel):
         model_request_parameters: ModelRequestParameters,
     ) -> ModelResponse:
         provider = self.provider_row
-        if not self._affordable(messages, model_settings, model_request_parameters):
-            raise self._passed(RunOutcome.BUDGET)
-        if not self.breaker.allows():
-            raise self._passed(RunOutcome.UNAVAILABLE)
-        outgoing = hidden(messages, self.mask) if provider.masks else messages
-        with place(provider.name, provider.concurrency, provider.timeout * TRIES + LONGEST_WAIT) as free:
-            if not free:
-                raise self._passed(RunOutcome.BUSY)
+        with self._let_in(messages, model_settings, model_request_parameters, provider.timeout * TRIES + LONGEST_WAIT):
+            outgoing = hidden(messages, self.mask) if provider.masks else messages
             response = await self._tried(outgoing, self._spoken(model_settings), model_request_parameters)
         return restored(response, self.mask) if provider.masks else response
 
-    def _affordable(
-        self, messages: list[ModelMessage], settings: ModelSettings | None, parameters: ModelRequestParameters
-    ) -> bool:
-        sent = len(str(messages)) + len(str(parameters))
+    @asynccontextmanager
+    async def request_stream(
+        self,
+        messages: list[ModelMessage],
+        model_settings: ModelSettings | None,
+        model_request_parameters: ModelRequestParameters,
+        run_context: RunContext[Any] | None = None,
+    ) -> AsyncGenerator[StreamedResponse]:
+        """The same, in pieces. The provider's time-out is for the silence between two of them; what came is paid, whatever ends it."""
+        provider = self.provider_row
+        with self._let_in(messages, model_settings, model_request_parameters, LONGEST_STREAM):
+            outgoing = hidden(messages, self.mask) if provider.masks else messages
+            sent = _tokens(messages, model_request_parameters)
+            async with AsyncExitStack() as stack:
+                asked = (outgoing, self._spoken(model_settings), model_request_parameters, run_context)
+                entry, inner = await self._opened(stack, *asked)
+                mask = self.mask if provider.masks else None
+                stream = GuardedStream(inner, model_request_parameters, provider.timeout, mask)
+                try:
+                    with self._noting(entry):
+                        yield stream
+                        if stream.finish_reason == "content_filter":
+                            raise Passed(provider, RunOutcome.REFUSED)
+                        entry["outcome"] = RunOutcome.DONE.value
+                        self.breaker.succeeded()
+                except ModelAPIError as error:
+                    self._note(error, pause(error))
+                    raise
+                finally:
+                    self.ledger.spend(provider, *stream.tokens(sent))
+
+    async def _opened(self, stack: AsyncExitStack, *asked: Any) -> tuple[dict[str, Any], StreamedResponse]:
+        """Open a stream, in up to TRIES times; it is closed with `stack`. Raises ModelAPIError."""
+        for left in reversed(range(TRIES)):
+            try:
+                async with AsyncExitStack() as opening:
+                    entry = opening.enter_context(self.ledger.attempt(self.provider_row))
+                    with self._noting(entry):
+                        async with asyncio.timeout(self.provider_row.timeout):
+                            inner = await opening.enter_async_context(self.wrapped.request_stream(*asked))
+                    stack.push_async_exit(opening.pop_all())
+                    return entry, inner
+            except ModelAPIError as error:
+                await self._rest(error, left)
+        raise AssertionError("unreachable")
+
+    @contextmanager
+    def _let_in(
+        self,
+        messages: list[ModelMessage],
+        settings: ModelSettings | None,
+        parameters: ModelRequestParameters,
+        seconds: float,
+    ) -> Iterator[None]:
+        """Hold a place for a request that may be made now, and that nobody needs longer than `seconds`. Raises Passed."""
+        provider = self.provider_row
         most = (settings or {}).get("max_tokens") or 1000
-        return self.ledger.can_afford(self.provider_row, sent // CHARACTERS_A_TOKEN, most)
+        if not self.ledger.can_afford(provider, _tokens(messages, parameters), most):
+            raise self._passed(RunOutcome.BUDGET)
+        if not self.breaker.allows():
+            raise self._passed(RunOutcome.UNAVAILABLE)
+        with place(provider.name, provider.concurrency, seconds) as free:
+            if not free:
+                raise self._passed(RunOutcome.BUSY)
+            yield
 
     def _spoken(self, settings: ModelSettings | None) -> ModelSettings | None:
         """Anthropic's API has no temperature any more."""
@@ -93,24 +151,34 @@ class GuardedModel(WrapperModel):
             try:
                 return await self._once(*asked)
             except ModelAPIError as error:
-                wait = pause(error)
-                self._note(error, wait)
-                if not left or wait is None or wait > LONGEST_WAIT:
-                    raise
-                await asyncio.sleep(wait)
+                await self._rest(error, left)
         raise AssertionError("unreachable")
+
+    async def _rest(self, error: ModelAPIError, left: int) -> None:
+        """Wait before the next try; raise the error again where there is none left, or it would not help."""
+        wait = pause(error)
+        self._note(error, wait)
+        if not left or wait is None or wait > LONGEST_WAIT:
+            raise error
+        await asyncio.sleep(wait)
+
+    @contextmanager
+    def _noting(self, entry: dict[str, Any]) -> Iterator[None]:
+        """Note in the entry how what runs in the block failed; a time-out becomes the provider's."""
+        try:
+            yield
+        except TimeoutError:
+            entry["outcome"] = RunOutcome.TIMEOUT.value
+            raise ModelTimeoutError(self.provider_row.model, "took too long") from None
+        except ModelAPIError as error:
+            entry["outcome"] = outcome_of(error).value
+            raise
 
     async def _once(self, *asked: Any) -> ModelResponse:
         with self.ledger.attempt(self.provider_row) as entry:
-            try:
+            with self._noting(entry):
                 async with asyncio.timeout(self.provider_row.timeout):
                     response: ModelResponse = await self.wrapped.request(*asked)
-            except TimeoutError:
-                entry["outcome"] = RunOutcome.TIMEOUT.value
-                raise ModelTimeoutError(self.provider_row.model, "took too long") from None
-            except ModelAPIError as error:
-                entry["outcome"] = outcome_of(error).value
-                raise
             usage = response.usage
             self.ledger.spend(self.provider_row, usage.input_tokens, usage.output_tokens)
             self.breaker.succeeded()
@@ -128,6 +196,11 @@ class GuardedModel(WrapperModel):
             wait is not None or outcome_of(error) != RunOutcome.REJECTED or isinstance(error, ModelAuthenticationError)
         ):
             self.breaker.failed()
+
+
+def _tokens(messages: list[ModelMessage], parameters: ModelRequestParameters) -> int:
+    """Return how many tokens are about to be sent, rather too many than too few."""
+    return (len(str(messages)) + len(str(parameters))) // CHARACTERS_A_TOKEN
 
 
 def pause(error: ModelAPIError) -> float | None:

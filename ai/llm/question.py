@@ -1,8 +1,8 @@
 """What is asked of a language model, and what comes back."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Generic, TypeVar
+from typing import Any, Generic, Protocol, TypeVar
 
 from ai.choices import AgentType, RunOutcome
 from ai.models import AIConfig, AIRun
@@ -21,7 +21,8 @@ def anything_goes(_: object) -> str:
 class Question(Generic[T]):
     """`text` has every foreign part marked as untrusted; `output` is a pydantic model, or the name of one in
     `ai/agents/outputs.py`, which is loaded when it is asked for. `check` returns what is wrong with an answer,
-    which the model is told once. `names` are people whose names stay here. Without `config` the version in use answers.
+    which the model is told once. `manner` is added to the configured prompt. `names` are people whose names stay here. Without
+    `config` the version in use answers.
     """
 
     agent: AgentType
@@ -34,6 +35,20 @@ class Question(Generic[T]):
     check: Callable[[T], str] = anything_goes
     config: AIConfig | None = None
     remember: bool = True
+    manner: str = ""
+
+
+class Listener(Protocol):
+    """Who hears an answer that comes in pieces."""
+
+    def say(self, piece: str) -> None:
+        """Hear the next piece of text."""
+
+    def begin(self, call: str, tool: str, arguments: Mapping[str, Any]) -> None:
+        """Hear that a tool is being used."""
+
+    def end(self, call: str, result: Any) -> None:
+        """Hear what the tool returned, None where it refused."""
 
 
 @dataclass(frozen=True)
@@ -59,5 +74,6 @@ SENTENCES = {
     RunOutcome.REFUSED: "The language model refused to answer.",
     RunOutcome.NONSENSE: "The language model's answer made no sense and was dropped.",
     RunOutcome.TOO_LONG: "The language model took too many steps and was stopped.",
+    RunOutcome.STOPPED: "You stopped it.",
     RunOutcome.LOST: "The run was broken off.",
 }

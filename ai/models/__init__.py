@@ -1,6 +1,7 @@
 """The nouns of this room, one a file."""
 
 from ai.models.config import AgentSetting, AIConfig
+from ai.models.conversation import Conversation, Turn
 from ai.models.dispatch import DispatchPlan, DispatchRule
 from ai.models.learned import LearnedModel
 from ai.models.provider import BudgetNotice, ModelBudget, ModelProvider
@@ -24,6 +25,7 @@ __all__ = [
     "AIRun",
     "AgentSetting",
     "BudgetNotice",
+    "Conversation",
     "DispatchPlan",
     "DispatchRule",
     "FieldSuggestion",
@@ -44,4 +46,5 @@ __all__ = [
     "Triage",
     "TriageRule",
     "TriageSetting",
+    "Turn",
 ]

@@ -65,6 +65,7 @@ class Proposal(models.Model):
 
     run = models.ForeignKey(AIRun, on_delete=models.SET_NULL, null=True, related_name="proposals")
     user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="+")
+    ticket = models.ForeignKey(Ticket, on_delete=models.SET_NULL, null=True, related_name="+")
     tool = models.CharField(max_length=60)
     arguments = models.JSONField(help_text="Emptied once it is settled.")
     state = models.CharField(max_length=20, choices=ProposalState.choices, default=ProposalState.PENDING)
@@ -74,6 +75,7 @@ class Proposal(models.Model):
     class Meta:
         ordering = ["-pk"]
         constraints = [one_of("state", ProposalState)]
+        indexes = [models.Index(fields=["user", "state"], name="ai_proposal_waiting")]
 
     def __str__(self) -> str:
         return f"{self.tool} {self.pk}"

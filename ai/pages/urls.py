@@ -2,10 +2,18 @@
 
 from django.urls import path
 
-from ai.pages import dispatch, similar, tokens, triage, writing
+from ai.pages import assistant, dispatch, proposals, similar, tokens, triage, writing
 from tickets.pages import desk_urls  # noqa: F401 - `ticket`
 
 urlpatterns = [
+    path("assistant", assistant.assistant, name="assistant"),
+    path("assistant/<int:pk>", assistant.conversation, name="conversation"),
+    path("assistant/<int:pk>/forget", assistant.forget, name="conversation_forget"),
+    path("assistant/<int:pk>/turns/<int:turn_pk>", assistant.turn, name="turn"),
+    path("assistant/<int:pk>/turns/<int:turn_pk>/stop", assistant.stop, name="turn_stop"),
+    path("assistant/proposals", proposals.proposals, name="proposals"),
+    path("assistant/proposals/<int:pk>/approve", proposals.approve, name="proposal_approve"),
+    path("assistant/proposals/<int:pk>/decline", proposals.decline, name="proposal_decline"),
     path("profile/tokens", tokens.tokens, name="mcp_tokens"),
     path("profile/tokens/<int:pk>/revoke", tokens.revoke, name="mcp_token_revoke"),
     path("dispatch", dispatch.dispatch, name="dispatch"),

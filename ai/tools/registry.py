@@ -96,7 +96,8 @@ def _count(user: User) -> None:
 
 def propose(caller: Caller, name: str, arguments: Mapping[str, Any]) -> Result:
     """Write down what a model wants to do, for the user to decide."""
-    row = Proposal.objects.create(run=caller.run, user=caller.user, tool=name, arguments=dict(arguments))
+    ticket = Ticket.objects.visible_to(caller.user).filter(pk=_ticket_named(arguments) or 0).first()
+    row = Proposal.objects.create(run=caller.run, user=caller.user, ticket=ticket, tool=name, arguments=dict(arguments))
     return {
         "status": "needs_approval",
         "proposal": row.pk,

@@ -1,10 +1,11 @@
 """Language models made of plain functions, put where the vendors' clients would be."""
 
 import inspect
+import re
 
 import pytest
 from pydantic_ai.messages import ModelResponse, TextPart, ToolCallPart
-from pydantic_ai.models.function import FunctionModel
+from pydantic_ai.models.function import DeltaToolCall, FunctionModel
 from pydantic_ai.usage import RequestUsage
 
 from ai.choices import ProviderKind
@@ -35,12 +36,42 @@ class Brains:
             said = self.functions[provider.name](messages, info)
             return await said if inspect.isawaitable(said) else said
 
-        return FunctionModel(answer, model_name=provider.model)
+        async def speak(messages, info):
+            self.calls.append((provider.name, messages))
+            said = self.functions[provider.name](messages, info)
+            if not inspect.isasyncgen(said):
+                said = in_pieces(await said if inspect.isawaitable(said) else said)
+            async for piece in said:
+                yield piece
+
+        return FunctionModel(answer, stream_function=speak, model_name=provider.model)
 
     def heard(self):
         """Everything that left, as one text."""
         parts = [part for _, messages in self.calls for message in messages for part in message.parts]
         return "\n".join(str(part.content) for part in parts if hasattr(part, "content"))
+
+
+async def in_pieces(response):
+    """Yield a whole answer as a stream does."""
+    for place, part in enumerate(response.parts):
+        if isinstance(part, ToolCallPart):
+            yield {place: DeltaToolCall(part.tool_name, part.args_as_json_str(), tool_call_id=part.tool_call_id)}
+        else:
+            for piece in re.findall(r"\S+\s*|\s+", part.content):
+                yield piece
+
+
+def speaks(*pieces, then=None):
+    """A model that says these pieces one after the other; `then` is raised after the last."""
+
+    async def brain(messages, info):
+        for piece in pieces:
+            yield piece
+        if then:
+            raise then
+
+    return brain
 
 
 @pytest.fixture

@@ -13,7 +13,8 @@ from pydantic_ai.messages import ModelResponse, TextPart
 
 from ai.choices import AgentType, RunOutcome
 from ai.llm import budget
-from ai.llm.asking import ask, close_lost_runs
+from ai.llm.asking import ask
+from ai.llm.books import close_lost_runs
 from ai.llm.question import Question
 from ai.llm.untrusted import marked
 from ai.models import AIRun, BudgetNotice, ModelBudget, ModelProvider

@@ -1,7 +1,10 @@
 """Every page there is, by reader: for the checks that hold everywhere, and for the screenshots."""
 
-from ai.models import DispatchPlan
-from tickets.models import Article, Macro, SavedView, Ticket
+from django.utils import timezone
+
+from ai.choices import TurnState
+from ai.models import Conversation, DispatchPlan, Proposal, Turn
+from tickets.models import Article, Macro, SavedView, Ticket, User
 
 STRANGER = ["/accounts/login/", "/accounts/signup/", "/accounts/password/reset/"]
 STAFF = [
@@ -14,6 +17,7 @@ STAFF = [
     "/knowledge",
     "/knowledge/write",
 ]
+STAFF += ["/assistant", "/assistant/proposals"]
 STAFF += ["/technicians", "/teams", "/views", "/views/new", "/macros", "/macros/new", "/profile", "/profile/tokens"]
 OF_A_TICKET = [
     "/tickets/{}",
@@ -25,6 +29,40 @@ OF_A_TICKET = [
 ]
 MANAGER = ["/people", "/dispatch", "/dispatch/plans/{}"]
 REQUESTER = ["/portal", "/portal/new", "/portal/help", "/profile", "/profile/tokens"]
+
+
+STEPS = [
+    {
+        "call": "1",
+        "tool": "find_similar_tickets",
+        "said": "Looked for similar tickets",
+        "found": "3 found",
+        "state": "done",
+    },
+    {"call": "2", "tool": "get_ticket", "said": "Read T-999", "found": "not possible", "state": "refused"},
+    {"call": "3", "tool": "list_breaches", "said": "Looked for broken promises", "found": "", "state": "running"},
+]
+
+
+def talk(user: User, ticket: Ticket, text: str) -> str:
+    """Write a conversation with an answer in every state, one of them asking to write something; returns its page."""
+    now = timezone.now()
+    held = Conversation.objects.create(user=user, ticket=ticket, title=text[:100], began_at=now, spoke_at=now)
+    for state in reversed(TurnState.values):
+        ended = None if state == TurnState.RUNNING else now
+        asked = {
+            "question": f"What was tried before? {text[:200]}",
+            "asked_at": now,
+            "heard_at": now,
+            "ended_at": ended,
+        }
+        reason = "The language model cannot be reached. Try again later."
+        Turn.objects.create(conversation=held, user=user, answer=text, steps=STEPS, state=state, reason=reason, **asked)
+    change = {"ticket_id": ticket.reference, "changes": {"priority": "high", "tags": [text[:50], "vpn"]}}
+    Proposal.objects.create(user=user, ticket=ticket, tool="update_ticket", arguments=change)
+    reply = {"ticket_id": ticket.reference, "body": text}
+    Proposal.objects.create(user=user, ticket=ticket, tool="add_comment", arguments=reply)
+    return f"/assistant/{held.pk}"
 
 
 def staff_pages() -> list[str]:

@@ -28,6 +28,7 @@ from tickets.models import Ticket, User  # noqa: E402
 
 OUT = Path(__file__).resolve().parents[2] / "var" / "screenshots"
 WIDTHS = (390, 768, 1440)
+SAID = "Update the client to **5.2**, then:\n\n1. sign out\n2. sign in again\n\nSee [T-1](/tickets/T-1)."
 
 
 def main(only: tuple[str, ...]) -> None:
@@ -57,10 +58,11 @@ def wait_for_demo() -> None:
 def readers() -> dict[str, list[str]]:
     asked = Ticket.objects.filter(requester__email="customer@example.com").order_by("-pk")
     talked = asked.filter(comments__isnull=False).first() or asked[0]
+    tech = User.objects.get(email="tech@example.com")
     manager = User.objects.get(email="manager@example.com")
     return {
         "": pages.STRANGER,
-        "tech@example.com": [*pages.staff_pages(), f"/tickets/{talked.pk}"],
+        "tech@example.com": [*pages.staff_pages(), f"/tickets/{talked.pk}", pages.talk(tech, talked, SAID)],
         "manager@example.com": pages.manager_pages(propose_plan(by=manager, now=timezone.now())),
         "customer@example.com": pages.requester_pages(talked),
         "admin@example.com": ["/admin/", "/admin/work/", "/admin/tickets/user/", "/admin/tickets/customfield/add/"],

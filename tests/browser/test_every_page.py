@@ -46,6 +46,13 @@ def test_staff_pages(desk: Desk, ugly: Ticket, tess: User, path: str) -> None:
     check(desk.open(by=tess), path.format(ugly.pk))
 
 
+def test_a_conversation_and_what_it_proposed(desk: Desk, ugly: Ticket, tess: User) -> None:
+    path = pages.talk(tess, ugly, TEXT)
+    page = desk.open(by=tess)
+    for one in (path, "/assistant/proposals", f"/tickets/{ugly.pk}"):
+        check(page, one)
+
+
 @pytest.mark.parametrize("path", pages.MANAGER)
 def test_manager_pages(desk: Desk, ugly: Ticket, tess: User, mona: User, path: str) -> None:
     Technician.objects.get_or_create(user=tess)

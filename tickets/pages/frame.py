@@ -28,6 +28,7 @@ STAFF = [
     NavItem("board", "Board", "view-columns", key="b", on_phone=True),
     NavItem("sla_board", "SLA", "clock", key="s"),
     NavItem("articles", "Knowledge", "book-open", key="k"),
+    NavItem("assistant", "Assistant", "sparkles", key="a", verb="ai.advise"),
     NavItem("technicians", "Technicians", "user-group", key="t"),
     NavItem("teams", "Teams", "rectangle-group", key="m"),
     NavItem("dispatch", "Dispatch", "arrows-pointing-out", key="d", verb="ai.dispatch"),

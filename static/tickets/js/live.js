@@ -99,7 +99,9 @@ function connect() {
   socket.addEventListener("open", subscribe);
   socket.addEventListener("message", (event) => {
     const message = JSON.parse(event.data);
-    if (message.success) HEARD[message.type]?.(message.data);
+    if (!message.success) return;
+    HEARD[message.type]?.(message.data);
+    if (message.protocol === "agent") document.dispatchEvent(new CustomEvent(`desk:${message.type}`, { detail: message.data }));
   });
   socket.addEventListener("close", (event) => {
     if (CLOSED_FOR_GOOD.has(event.code)) return;
