@@ -103,3 +103,4 @@ class Source(models.TextChoices):
 
     RULE = "rule", "Rule"
     MODEL = "model", "Learned"
+    DISPATCH = "dispatch", "Dispatch"

@@ -71,8 +71,10 @@ def carry_out_triage(row: Triage) -> None:
 
 @shared_task(name="ai.take_up_triage")
 def take_up_triage() -> None:
-    """Have tickets looked at that came in without an event. Sent every few minutes."""
-    triage.take_up_missed(timezone.now())
+    """Have tickets looked at that came in without an event, and people ranked anew for those that wait. Sent every few minutes."""
+    now = timezone.now()
+    triage.take_up_missed(now)
+    triage.rank_anew(now)
 
 
 @shared_task(name="ai.learn_triage")

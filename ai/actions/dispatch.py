@@ -8,11 +8,11 @@ from typing import Any
 from django.db import transaction
 from django.db.models import QuerySet
 
+from ai import advising, assigning
 from ai.choices import PlanState
-from ai.dispatch import desk
+from ai.dispatch import desk, people
 from ai.dispatch.facts import Placement, Waiting
 from ai.dispatch.plan import make_plan
-from ai.dispatch.ranking import rank_workers
 from ai.models import DispatchPlan, DispatchRule
 from ai.permissions import Actor, System, require
 from tickets.actions.tickets import change_ticket
@@ -82,8 +82,8 @@ def _follow(rule: DispatchRule, now: datetime) -> int:
     rows = Ticket.objects.filter(priority__in=levels)
     if rule.team_id:
         rows = rows.filter(team=rule.team_id)
-    people = desk.workers(now)
-    on_shift = {worker.pk for worker in people if worker.next_hour(now) == now}
+    crew = people.workers(now)
+    on_shift = {worker.pk for worker in crew if worker.next_hour(now) == now}
     placements = _placements(rows, now, only=on_shift if rule.only_on_shift else None)
     chosen = {one.ticket: one.worker for one in placements if one.worker is not None}
     return len(give_out(chosen, Ticket.objects.all(), by=BY_RULES, via=Channel.SYSTEM)[0])
@@ -92,14 +92,14 @@ def _follow(rule: DispatchRule, now: datetime) -> int:
 def suggest_assignees(*, ticket: Ticket, by: User, now: datetime) -> list[Placement]:
     """Return who could take one ticket, best first, in the terms of a plan. Raises NotAllowed."""
     require(by, "ai.advise")
-    row = desk.waiting_facts(ticket, now)
-    return rank_workers(row, desk.workers(now, [row.organization]), now)
+    found = advising.suggest(advising.example_of(ticket.title, ticket.description, ticket))
+    return assigning.rank(ticket, found, now)
 
 
 def _placements(rows: QuerySet[Ticket], now: datetime, only: set[int] | None = None) -> list[Placement]:
     tickets: list[Waiting] = desk.waiting_tickets(rows, TICKETS_AT_MOST, now)
-    people = desk.workers(now, {ticket.organization for ticket in tickets}) if tickets else []
-    return make_plan(tickets, [one for one in people if only is None or one.pk in only], now)
+    crew = people.workers(now, {ticket.organization for ticket in tickets}) if tickets else []
+    return make_plan(tickets, [one for one in crew if only is None or one.pk in only], now)
 
 
 def _kept(placement: Placement) -> dict[str, Any]:

@@ -5,11 +5,13 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import transaction
+from django.db.models import F, Q
 from django.utils import timezone
 
-from ai import advising
+from ai import advising, assigning
 from ai.advising import Suggested, key_of
 from ai.choices import AdviceState, TriageField
+from ai.dispatch import people
 from ai.models import FieldSuggestion, Triage
 from ai.permissions import System, require
 from tickets import work
@@ -25,6 +27,8 @@ FIELDS = frozenset(TriageField.values)
 UNDECIDED = (AdviceState.OPEN, AdviceState.APPLIED)
 MISSED_WITHIN = timedelta(days=7)
 MISSED_AT_ONCE = 500
+RANKED_FOR = timedelta(minutes=30)
+RANKED_AT_ONCE = 200
 
 
 def ask_triage(ticket: Ticket) -> None:
@@ -48,10 +52,11 @@ def triage_ticket(*, ticket: Ticket, now: datetime) -> list[FieldSuggestion]:
     if ticket.is_resolved or ticket.archived_at or ticket.merged_into_id:
         return []
     found = advising.suggest(advising.example_of(ticket.title, ticket.description, ticket))
+    found = assigning.with_technician(found, ticket, now)
     limits = advising.thresholds()
     with transaction.atomic():
         ticket = lock(ticket, "ticket.change", TRIAGE)
-        chosen = fields_set_by_people(ticket)
+        chosen = fields_set_by_people(ticket) | ({TriageField.ASSIGNEE.value} if ticket.assignee_id else set())
         worth = [
             one
             for field, one in found.items()
@@ -66,12 +71,41 @@ def triage_ticket(*, ticket: Ticket, now: datetime) -> list[FieldSuggestion]:
     return kept
 
 
+def rank_anew(now: datetime) -> int:
+    """Rank people anew for waiting tickets that changed, or whose ranking is old: people come and go. Returns how many."""
+    old = Q(made_at__lt=now - RANKED_FOR) | Q(ticket__updated_at__gt=F("made_at"))
+    waiting = FieldSuggestion.objects.filter(field=TriageField.ASSIGNEE, state=AdviceState.OPEN)
+    waiting = waiting.filter(old, ticket__in=Ticket.objects.unresolved().filter(assignee=None))
+    rows = list(waiting.select_related("ticket").order_by("made_at")[:RANKED_AT_ONCE])
+    crew = people.workers(now, {row.ticket.organization_id for row in rows}) if rows else []
+    for row in rows:
+        ticket = row.ticket
+        found = advising.suggest(advising.example_of(ticket.title, ticket.description, ticket))
+        one = assigning.technician(assigning.rank(ticket, found, now, crew), now)
+        mine = FieldSuggestion.objects.filter(pk=row.pk, state=AdviceState.OPEN)
+        if one is None:
+            mine.delete()
+        else:
+            mine.update(**_columns(one, now))
+    return len(rows)
+
+
 def _may_apply(row: FieldSuggestion, limit: int | None) -> bool:
     return limit is not None and row.state == AdviceState.OPEN and round(100 * row.confidence) >= limit
 
 
 def _keep(ticket: Ticket, one: Suggested, now: datetime) -> FieldSuggestion:
-    values = {
+    values = _columns(one, now)
+    row, made = FieldSuggestion.objects.get_or_create(ticket=ticket, field=one.field, defaults=values)
+    if not made and row.state == AdviceState.OPEN:
+        for name, value in values.items():
+            setattr(row, name, value)
+        row.save()
+    return row
+
+
+def _columns(one: Suggested, now: datetime) -> dict[str, Any]:
+    return {
         "value": one.value,
         "confidence": one.confidence,
         "reasons": list(one.reasons),
@@ -80,12 +114,6 @@ def _keep(ticket: Ticket, one: Suggested, now: datetime) -> FieldSuggestion:
         "version_id": one.version,
         "made_at": now,
     }
-    row, made = FieldSuggestion.objects.get_or_create(ticket=ticket, field=one.field, defaults=values)
-    if not made and row.state == AdviceState.OPEN:
-        for name, value in values.items():
-            setattr(row, name, value)
-        row.save()
-    return row
 
 
 def _apply(ticket: Ticket, row: FieldSuggestion, now: datetime) -> None:

@@ -8,8 +8,9 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from ai.actions.dispatch import apply_plan, propose_plan
+from ai.api.triage_serializers import ReasonSerializer
 from ai.choices import PlanState
-from ai.dispatch import desk
+from ai.dispatch import desk, people
 from ai.dispatch.capacity import Day
 from ai.models import DispatchPlan
 from tickets.api.schema import describe
@@ -22,11 +23,6 @@ TAG = "Advice"
 
 class OptimizeSerializer(serializers.Serializer[Any]):
     apply = serializers.BooleanField(required=False, help_text="Give the tickets out at once; false unless told.")
-
-
-class ReasonSerializer(serializers.Serializer[Any]):
-    points = serializers.FloatField(help_text="For the pair above zero, against it below.")
-    words = serializers.CharField()
 
 
 class AssignmentSerializer(serializers.Serializer[Any]):
@@ -66,7 +62,7 @@ class OptimizeWorkloadView(ApiView):
 
 
 def plan_shape(plan: DispatchPlan) -> Shape:
-    names = desk.names_of(row["worker"] for row in plan.placements if row["worker"])
+    names = people.names_of(row["worker"] for row in plan.placements if row["worker"])
     return {
         "plan_id": plan.pk,
         "state": plan.state,

@@ -1,13 +1,14 @@
 """Triage over the API: asked for a text or a ticket, nothing is written."""
 
+from django.utils import timezone
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from ai import advising
+from ai import advising, assigning
+from ai.actions.dispatch import suggest_assignees
 from ai.api import triage_serializers as shapes
 from ai.models import FieldSuggestion
 from ai.permissions import require
-from ai.triage.text import Example
 from tickets.api.schema import describe
 from tickets.api.views import ApiView, only
 from tickets.errors import Invalid
@@ -33,23 +34,23 @@ class TriageView(ApiView):
         """Return everything that is advised, with the words that spoke for it. Writes nothing. For support staff."""
         require(self.user, "ai.advise")
         body = only(self.body, "ticket_id", "description", "title")
-        found = advising.suggest(self._example(body.get("ticket_id"), body.get("title"), body.get("description")))
+        given = body.get("ticket_id")
+        ticket = None if given is None else self.ticket(str(whole_number(given, "ticket_id")))
+        texts = (ticket.title, ticket.description) if ticket else _texts(body.get("title"), body.get("description"))
+        found = advising.suggest(advising.example_of(*texts, ticket))
+        found = assigning.with_technician(found, ticket, timezone.now())
         return Response({"suggestions": [shapes.suggested_shape(one) for one in found.values()]})
-
-    def _example(self, ticket_id: object, title: object, description: object) -> Example:
-        if ticket_id is None:
-            return advising.example_of(*_texts(title, description))
-        ticket = self.ticket(str(whole_number(ticket_id, "ticket_id")))
-        return advising.example_of(ticket.title, ticket.description, ticket)
 
 
 class InsightsView(ApiView):
     @describe("Read what is advised for a ticket", tag=TAG, gives=shapes.InsightsSerializer)
     def get(self, request: Request, reference: str) -> Response:
-        """What triage said when the ticket came in, and what became of it. For support staff."""
+        """What triage said when the ticket came in, what became of it, and who could take it now. For support staff."""
         ticket = self.ticket(reference)
         require(self.user, "ai.advise")
-        return Response(shapes.insights_shape(ticket.pk, FieldSuggestion.objects.filter(ticket=ticket)))
+        waits = not (ticket.assignee_id or ticket.is_resolved)
+        ranked = suggest_assignees(ticket=ticket, by=self.user, now=timezone.now()) if waits else []
+        return Response(shapes.insights_shape(ticket.pk, FieldSuggestion.objects.filter(ticket=ticket), ranked))
 
 
 def _texts(title: object, description: object) -> tuple[str, str]:

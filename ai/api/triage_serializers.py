@@ -1,12 +1,14 @@
 """Advice as JSON."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from rest_framework import serializers
 
 from ai.advising import Suggested
 from ai.choices import AdviceState, Source, TriageField
+from ai.dispatch.facts import Placement
+from ai.dispatch.people import names_of
 from ai.models import FieldSuggestion
 from tickets.api.serializers.common import ReferenceSerializer, Shape
 from tickets.choices import Level
@@ -36,7 +38,8 @@ class CategorizedSerializer(serializers.Serializer[Any]):
 
 class OtherAdviceSerializer(serializers.Serializer[Any]):
     value = serializers.JSONField()
-    confidence = serializers.FloatField()
+    confidence = serializers.FloatField(allow_null=True, help_text="null for technicians: nobody knows.")
+    reasons = serializers.ListField(child=serializers.CharField(), required=False, help_text="Of technicians.")
 
 
 class AdvisedSerializer(serializers.Serializer[Any]):
@@ -58,9 +61,23 @@ class AdviceMadeSerializer(AdvisedSerializer):
     decided_at = serializers.DateTimeField(allow_null=True)
 
 
+class ReasonSerializer(serializers.Serializer[Any]):
+    points = serializers.FloatField(help_text="For the pair above zero, against it below.")
+    words = serializers.CharField()
+
+
+class RankedSerializer(serializers.Serializer[Any]):
+    technician = ReferenceSerializer()
+    points = serializers.FloatField()
+    reasons = ReasonSerializer(many=True)
+
+
 class InsightsSerializer(serializers.Serializer[Any]):
     ticket_id = serializers.IntegerField()
     triage = AdviceMadeSerializer(many=True)
+    technicians = RankedSerializer(
+        many=True, help_text="Who could take it now, best first; none where somebody has it."
+    )
 
 
 def categorized_shape(found: Mapping[str, Suggested]) -> Shape:
@@ -87,11 +104,21 @@ def suggested_shape(one: Suggested | FieldSuggestion) -> Shape:
     }
 
 
-def insights_shape(ticket_id: int, made: Iterable[FieldSuggestion]) -> Shape:
+def insights_shape(ticket_id: int, made: Iterable[FieldSuggestion], ranked: Sequence[Placement] = ()) -> Shape:
+    names = names_of(one.worker for one in ranked if one.worker)
     return {
         "ticket_id": ticket_id,
         "triage": [
             suggested_shape(one) | {"state": one.state, "made_at": one.made_at, "decided_at": one.decided_at}
             for one in made
+        ],
+        "technicians": [
+            {
+                "technician": {"id": one.worker, "name": names.get(one.worker, "")},
+                "points": round(one.points, 1),
+                "reasons": [{"points": round(term.points, 1), "words": term.words} for term in one.terms],
+            }
+            for one in ranked
+            if one.worker
         ],
     }

@@ -1,22 +1,20 @@
 """The desk as dispatch sees it: reads what plans are made of, a fixed number of queries whatever the size of the desk."""
 
 from collections import defaultdict
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, QuerySet
 
 from ai.dispatch.capacity import DAYS, Day, week_ahead
-from ai.dispatch.facts import Shift, Waiting, Worker
+from ai.dispatch.facts import Waiting
+from ai.dispatch.people import LATELY, workers
 from tickets.choices import Level
-from tickets.models import Category, Technician, Ticket, TimeEntry, User
+from tickets.models import Category, Ticket, TimeEntry, User
 from tickets.models.ticket import UNRESOLVED
-from tickets.shifts import moments
 
-LATELY = timedelta(days=90)
 WEEKS = 8
 USUAL_MINUTES = 45.0  # for a ticket, while nobody has booked time
 RANK = {level: rank for rank, level in enumerate(Level.values)}
@@ -33,10 +31,17 @@ def waiting_tickets(rows: QuerySet[Ticket], limit: int, now: datetime) -> list[W
     return [_facts(row, skills, now) for row in found.values_list(*COLUMNS)[:limit]]
 
 
-def waiting_facts(ticket: Ticket, now: datetime) -> Waiting:
-    """Return what dispatch knows of one ticket, whoever has it."""
-    row = Ticket.objects.filter(pk=ticket.pk).values_list(*COLUMNS).get()
-    return _facts(row, _skills_by_category(), now)
+def waiting_facts(ticket: Ticket, now: datetime, category: int | None = None, team: int | None = None) -> Waiting:
+    """Return what dispatch knows of one ticket, whoever has it; as if of `category` and `team` where it has none."""
+    row = dict(zip(COLUMNS, Ticket.objects.filter(pk=ticket.pk).values_list(*COLUMNS).get(), strict=True))
+    row |= {"category_id": row["category_id"] or category, "team_id": row["team_id"] or team}
+    return _facts(tuple(row.values()), _skills_by_category(), now)
+
+
+def facts_of_text(priority: str | None, category: int | None, team: int | None) -> Waiting:
+    """Return the same of a ticket that nobody has written yet."""
+    known = _skills_by_category().get(category, frozenset())
+    return Waiting(0, RANK[Level(priority or Level.MEDIUM)], RISK[Level.LOW], team=team, skills=known)
 
 
 def _facts(row: Any, skills: dict[int | None, frozenset[int]], now: datetime) -> Waiting:
@@ -51,37 +56,6 @@ def chance_of(risk: Level, foreseen: float | None, made_at: datetime | None, now
     if risk == Level.CRITICAL or foreseen is None or made_at is None or made_at < now - FRESH:
         return RISK[risk]
     return foreseen
-
-
-def workers(now: datetime, organizations: Iterable[int | None] = ()) -> list[Worker]:
-    """Return everybody who handles tickets; what they know of customers is told for `organizations` only."""
-    rows = Technician.objects.filter(user__is_active=True).with_load().select_related("user")
-    rows = rows.prefetch_related("teams", "skills", "availability", "time_off")
-    known = _resolved_for({pk for pk in organizations if pk}, now)
-    return [
-        Worker(
-            pk=row.user_id,
-            load=getattr(row, "load", 0),
-            max_load=row.max_load,
-            teams=frozenset(team.pk for team in row.teams.all()),
-            skills={skill.skill_id: skill.proficiency for skill in row.skills.all()},
-            known=known[row.user_id],
-            shifts=shifts_of(row, now),
-        )
-        for row in rows
-    ]
-
-
-def shifts_of(technician: Technician, now: datetime) -> tuple[Shift, ...]:
-    """Return the shifts of the week to come that have not ended, in UTC; always at work where no hours are entered."""
-    windows = [(window.weekday, window.starts, window.ends) for window in technician.availability.all()]
-    until = now + timedelta(days=DAYS)
-    if not windows:
-        return ((now, until),)
-    zone = ZoneInfo(technician.user.time_zone)
-    off = [(absence.first_day, absence.last_day) for absence in technician.time_off.all()]
-    first, last = now.astimezone(zone).date(), until.astimezone(zone).date()
-    return tuple(shift for shift in moments(windows, off, zone, first, last) if shift[1] > now)
 
 
 def arrivals_by_weekday(now: datetime) -> list[float]:
@@ -129,18 +103,3 @@ def _skills_by_category() -> dict[int | None, frozenset[int]]:
     for category, skill in Category.skills.through.objects.values_list("category_id", "skill_id"):
         found[category].add(skill)
     return {category: frozenset(skills) for category, skills in found.items()}
-
-
-def _resolved_for(organizations: set[int], now: datetime) -> dict[int, dict[int, int]]:
-    """Return person → organization → tickets resolved lately."""
-    found: dict[int, dict[int, int]] = defaultdict(dict)
-    lately = Q(resolved_at__gte=now - LATELY, organization__in=organizations) & ~Q(assignee=None)
-    rows = Ticket.objects.filter(lately).order_by().values_list("assignee", "organization")
-    for person, organization, count in rows.annotate(count=Count("pk")) if organizations else ():
-        found[person][organization] = count
-    return found
-
-
-def names_of(people: Iterable[int]) -> dict[int, str]:
-    """Return the names of people by id."""
-    return {user.pk: user.display_name for user in User.objects.filter(pk__in=set(people))}

@@ -23,12 +23,20 @@ def terms_of(
     found = [
         Term(float(points.skill[at]), _skill_words(ticket, worker)),
         Term(float(points.familiarity[at]), _familiarity_words(ticket, worker)),
+        Term(
+            float(points.learned[at]), f"{100 * ticket.learned.get(worker.pk, 0):.0f} % likely, as closed tickets were"
+        ),
         Term(float(points.waiting[at]), _shift_words(worker, now)),
         Term(float(points.late[at]), "works only after the deadline"),
         Term(-load_cost, f"{load} of {worker.max_load} tickets in hand"),
     ]
     told = [term for term in found if abs(term.points) >= 0.05 or (term is found[0] and ticket.skills)]
     return tuple(sorted(told, key=lambda term: -abs(term.points)))
+
+
+def signed(points: float) -> str:
+    """Return points as people read them: +27, −12; nothing for none."""
+    return f"{points:+.0f}".replace("-", "−") if round(points) else ""
 
 
 def _skill_words(ticket: Waiting, worker: Worker) -> str:

@@ -17,6 +17,7 @@ class Waiting:
     team: int | None = None
     organization: int | None = None
     skills: frozenset[int] = frozenset()  # those that its category asks for
+    learned: dict[int, float] = field(default_factory=dict)  # person → how likely it is theirs, as closed tickets were
 
 
 @dataclass(frozen=True)
@@ -49,6 +50,7 @@ class Weights:
 
     skill: float = 30
     familiarity: float = 10
+    learned: float = 15
     waiting: float = 40  # lost by a day until the person works next
     late: float = 40  # lost where the person works only after the deadline
     load: float = 30  # lost by somebody at their maximum

@@ -21,13 +21,14 @@ class Points:
 
     skill: Matrix
     familiarity: Matrix
+    learned: Matrix
     waiting: Matrix  # 0 or less
     late: Matrix  # 0 or less
     allowed: NDArray[np.bool_]  # the person is in the ticket's team and has the skills, where anybody has
 
     @property
     def total(self) -> Matrix:
-        return self.skill + self.familiarity + self.waiting + self.late
+        return self.skill + self.familiarity + self.learned + self.waiting + self.late
 
 
 def urgency(tickets: Sequence[Waiting]) -> Matrix:
@@ -45,6 +46,7 @@ def points_of(tickets: Sequence[Waiting], workers: Sequence[Worker], now: dateti
     return Points(
         skill=weights.skill * skill,
         familiarity=weights.familiarity * _familiarity(tickets, workers),
+        learned=weights.learned * _learned(tickets, workers),
         waiting=-weights.waiting / 7 * weight * np.minimum(hours / DAY, 1.0)[None, :],
         late=-weights.late / 7 * weight * late,
         allowed=_in_team(tickets, workers) & knows,
@@ -70,6 +72,14 @@ def _familiarity(tickets: Sequence[Waiting], workers: Sequence[Worker]) -> Matri
         if organization is not None:
             known[rows] = [worker.known.get(organization, 0) for worker in workers]
     found: Matrix = 1 - np.exp(-known / FAMILIAR_AT)
+    return found
+
+
+def _learned(tickets: Sequence[Waiting], workers: Sequence[Worker]) -> Matrix:
+    found = np.zeros((len(tickets), len(workers)))
+    for row, ticket in enumerate(tickets):
+        if ticket.learned:
+            found[row] = [ticket.learned.get(worker.pk, 0.0) for worker in workers]
     return found
 
 

@@ -10,7 +10,8 @@ from django.utils import timezone
 from django.views.decorators.http import require_GET, require_POST
 
 from ai.actions.dispatch import apply_plan, propose_plan
-from ai.dispatch import desk
+from ai.dispatch import desk, people
+from ai.dispatch.explaining import signed
 from ai.models import DispatchPlan
 from ai.permissions import require
 from tickets.choices import Channel
@@ -92,7 +93,7 @@ def groups_of(plan: DispatchPlan, reader: User) -> list[Group]:
     """Return the plan's tickets that `reader` sees, by person in the order of their names."""
     ids = [row["ticket"] for row in plan.placements]
     tickets = {t.pk: t for t in Ticket.objects.visible_to(reader).filter(pk__in=ids).only(*SHOWN)}
-    names = desk.names_of(row["worker"] for row in plan.placements if row["worker"])
+    names = people.names_of(row["worker"] for row in plan.placements if row["worker"])
     kept_back = plan.outcome.get("kept_back", {})
     lines: dict[str, list[Line]] = defaultdict(list)
     for row in plan.placements:
@@ -101,11 +102,6 @@ def groups_of(plan: DispatchPlan, reader: User) -> list[Group]:
             reasons = [(term["words"], signed(term["points"])) for term in row["terms"]]
             lines[name].append(Line(ticket, reasons, kept_back.get(str(ticket.pk), "")))
     return [Group(name, lines[name]) for name in sorted(lines, key=str.casefold)]
-
-
-def signed(points: float) -> str:
-    """Return points as people read them: +27, −12; nothing for none."""
-    return f"{points:+.0f}".replace("-", "−") if round(points) else ""
 
 
 def _mine(user: User) -> Any:

@@ -5,7 +5,7 @@ from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
 from ai.advising import FACTS
-from ai.choices import AdviceState
+from ai.choices import AdviceState, TriageField
 from ai.models import FieldSuggestion
 from ai.permissions import can
 from tickets.models import Ticket, User
@@ -19,7 +19,8 @@ def advice(ticket: Ticket, reader: User) -> list[FieldSuggestion]:
     if not can(reader, "ai.advise"):
         return []
     shown = (AdviceState.OPEN, AdviceState.APPLIED)
-    return list(FieldSuggestion.objects.filter(ticket=ticket, state__in=shown))
+    found = FieldSuggestion.objects.filter(ticket=ticket, state__in=shown)
+    return list(found.exclude(field=TriageField.ASSIGNEE, state=AdviceState.OPEN) if ticket.assignee_id else found)
 
 
 @register.filter

@@ -9,7 +9,7 @@ from django.test import Client
 from django.utils import timezone
 
 from ai.actions.dispatch import apply_plan, follow_rules, propose_plan, suggest_assignees
-from ai.dispatch import desk
+from ai.dispatch import desk, people
 from ai.models import DispatchPlan, DispatchRule, RiskForecast
 from tests.api_client import ApiClient
 from tickets.actions.tickets import change_ticket, create_ticket
@@ -128,7 +128,7 @@ def test_days_off_and_shifts_decide_who_is_at_work(crew: Any, tess: User, milo: 
     Availability.objects.create(technician=crew[0], weekday=0, starts="08:00", ends="16:00")
     Availability.objects.create(technician=crew[1], weekday=0, starts="08:00", ends="16:00")
     TimeOff.objects.create(technician=crew[1], first_day=monday.date(), last_day=monday.date())
-    at_work = {worker.pk: worker.next_hour(monday) for worker in desk.workers(monday)}
+    at_work = {worker.pk: worker.next_hour(monday) for worker in people.workers(monday)}
     assert at_work == {tess.pk: monday, milo.pk: datetime(2026, 6, 8, 8, tzinfo=UTC)}
 
 
