@@ -6,7 +6,7 @@ from typing import Any
 
 from ai.choices import Learning, Source, TriageField
 from ai.learned import Learned, active
-from ai.models import TriageRule, TriageSetting
+from ai.models import FieldSuggestion, TriageRule, TriageSetting
 from ai.models.rule import LEVELS
 from ai.triage.prediction import Advice, Model
 from ai.triage.rules import Rule, advise_by
@@ -42,6 +42,11 @@ def key_of(value: Any) -> Any:
     if isinstance(value, Mapping):
         return value["id"]
     return sorted(value) if isinstance(value, list) else value
+
+
+def is_agreed(suggestion: FieldSuggestion) -> bool:
+    """Return whether the second opinion on a suggestion says the same."""
+    return suggestion.opinion is not None and key_of(suggestion.opinion["value"]) == key_of(suggestion.value)
 
 
 def example_of(title: str, description: str, ticket: Ticket | None = None) -> Example:

@@ -1,23 +1,28 @@
 """Work of this room: claim and call."""
 
+from datetime import timedelta
+
 from celery import shared_task
 from django.db import transaction
 from django.utils import timezone
 
-from ai.actions import risk, triage
+from ai.actions import opinions, risk, triage
 from ai.actions.dispatch import follow_rules
 from ai.actions.proposals import forget_old_proposals
 from ai.child import manage
+from ai.choices import RunOutcome
 from ai.llm.books import close_lost_runs
-from ai.models import Triage
+from ai.models import SecondOpinion, Triage
 from ai.pushing import push_triaged
 from ai.similar import meaning
 from ai.talking import keeping
 from tickets.publisher import publisher
-from tickets.work import handles
+from tickets.work import handles, put_off
 
 AT_ONCE = 5_000  # forecasts in one go; what is left follows seconds later
 TAKEN_UP = 5_000
+ASKED_AGAIN = timedelta(seconds=30)
+WAITS_FOR_A_PLACE = timedelta(minutes=15)
 
 
 @shared_task(name="ai.dispatch")
@@ -67,6 +72,14 @@ def carry_out_triage(row: Triage) -> None:
     row.ticket.refresh_from_db()
     told = triage.outcome(row.ticket, found)
     transaction.on_commit(lambda: publisher.say(push_triaged, told))
+
+
+@handles(SecondOpinion)
+def carry_out_second_opinion(row: SecondOpinion) -> None:
+    """Ask about unsure advice; again a little later while all places of the model are taken."""
+    now = timezone.now()
+    if opinions.give_opinion(ticket=row.ticket) == RunOutcome.BUSY and row.created_at > now - WAITS_FOR_A_PLACE:
+        put_off(row, timezone.now() + ASKED_AGAIN)
 
 
 @shared_task(name="ai.take_up_triage")

@@ -9,6 +9,7 @@ from django.db.models import F, Q
 from django.utils import timezone
 
 from ai import advising, assigning
+from ai.actions.opinions import ask_for_opinion
 from ai.advising import Suggested, key_of
 from ai.choices import AdviceState, TriageField
 from ai.dispatch import people
@@ -68,6 +69,7 @@ def triage_ticket(*, ticket: Ticket, now: datetime) -> list[FieldSuggestion]:
         sure = [row for row in kept if _may_apply(row, limits[row.field].apply_from)]
         for row in sure:
             _apply(ticket, row, now)
+        ask_for_opinion(ticket, kept, limits)
     return kept
 
 

@@ -19,5 +19,6 @@ add_to_menu(
         ("Proposals", "approval", "ai_proposal"),
         ("MCP tokens", "key", "ai_mcptoken"),
         ("Triage work", "pending_actions", "ai_triage"),
+        ("Second opinions", "forum", "ai_secondopinion"),
     ],
 )

@@ -6,7 +6,7 @@ from django.contrib import admin
 from django.http import HttpRequest
 
 from ai.choices import AdviceState
-from ai.models import FieldSuggestion, Triage, TriageRule, TriageSetting
+from ai.models import FieldSuggestion, SecondOpinion, Triage, TriageRule, TriageSetting
 from tickets.admin.base import ConfiguredAdmin, LinesField, ModelForm, ReadOnlyAdmin, display, page_link
 
 STATES = {
@@ -50,8 +50,8 @@ class TriageRuleAdmin(ConfiguredAdmin):
 
 @admin.register(TriageSetting)
 class TriageSettingAdmin(ConfiguredAdmin):
-    list_display = ["field", "suggest_from", "apply_from"]
-    list_editable = ["suggest_from", "apply_from"]
+    list_display = ["field", "suggest_from", "apply_from", "ask_model"]
+    list_editable = ["suggest_from", "apply_from", "ask_model"]
     list_display_links = ["field"]
     readonly_fields = ["field"]
 
@@ -79,7 +79,7 @@ class SuggestionAdmin(ReadOnlyAdmin):
         return row.state, row.get_state_display()
 
 
-@admin.register(Triage)
+@admin.register(Triage, SecondOpinion)
 class TriageAdmin(ReadOnlyAdmin):
     list_display = ["__str__", "state", "attempts", "due", "finished_at", "last_error"]
     list_filter = ["state"]

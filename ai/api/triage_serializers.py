@@ -5,7 +5,7 @@ from typing import Any
 
 from rest_framework import serializers
 
-from ai.advising import Suggested
+from ai.advising import Suggested, is_agreed
 from ai.choices import AdviceState, Source, TriageField
 from ai.dispatch.facts import Placement
 from ai.dispatch.people import names_of
@@ -55,7 +55,17 @@ class TriageSerializer(serializers.Serializer[Any]):
     suggestions = AdvisedSerializer(many=True)
 
 
+class OpinionSerializer(serializers.Serializer[Any]):
+    value = serializers.JSONField(
+        allow_null=True, help_text="What a language model would say; null: nothing of what there is."
+    )
+    agrees = serializers.BooleanField()
+    confidence = serializers.FloatField(help_text="0 to 1, as the model says itself; nobody has measured it.")
+    reason = serializers.CharField()
+
+
 class AdviceMadeSerializer(AdvisedSerializer):
+    opinion = OpinionSerializer(allow_null=True)
     state = serializers.ChoiceField(AdviceState.choices)
     made_at = serializers.DateTimeField()
     decided_at = serializers.DateTimeField(allow_null=True)
@@ -104,12 +114,24 @@ def suggested_shape(one: Suggested | FieldSuggestion) -> Shape:
     }
 
 
+def opinion_shape(row: FieldSuggestion) -> Shape | None:
+    if row.opinion is None:
+        return None
+    return {name: row.opinion[name] for name in ("value", "confidence", "reason")} | {"agrees": is_agreed(row)}
+
+
 def insights_shape(ticket_id: int, made: Iterable[FieldSuggestion], ranked: Sequence[Placement] = ()) -> Shape:
     names = names_of(one.worker for one in ranked if one.worker)
     return {
         "ticket_id": ticket_id,
         "triage": [
-            suggested_shape(one) | {"state": one.state, "made_at": one.made_at, "decided_at": one.decided_at}
+            {
+                **suggested_shape(one),
+                "opinion": opinion_shape(one),
+                "state": one.state,
+                "made_at": one.made_at,
+                "decided_at": one.decided_at,
+            }
             for one in made
         ],
         "technicians": [

@@ -18,7 +18,7 @@ from ai.models.similar import (
     SuggestedResolution,
 )
 from ai.models.token import McpToken
-from ai.models.triage import FieldSuggestion, Triage
+from ai.models.triage import FieldSuggestion, SecondOpinion, Triage
 
 __all__ = [
     "AIConfig",
@@ -36,6 +36,7 @@ __all__ = [
     "Proposal",
     "ResolutionVote",
     "RiskForecast",
+    "SecondOpinion",
     "SentenceVector",
     "SimilarDocument",
     "SimilarIndex",

@@ -79,6 +79,12 @@ class TriageSetting(models.Model):
         help_text="Percent. What is as sure as this is set at once. Empty: suggest only. Never what a person has set.",
     )
 
+    ask_model = models.BooleanField(
+        "second opinion",
+        default=False,
+        help_text="Ask a language model about what is not sure enough to be set. Category and levels only; it sets nothing.",
+    )
+
     history = Trail()
 
     class Meta:

@@ -18,6 +18,15 @@ class Triage(Work):
         return f"Triage of {self.ticket.reference}"
 
 
+class SecondOpinion(Work):
+    """Asking a language model once about the unsure advice for a ticket."""
+
+    ticket = models.OneToOneField(Ticket, on_delete=models.CASCADE, related_name="second_opinion")
+
+    def __str__(self) -> str:
+        return f"Second opinion on {self.ticket.reference}"
+
+
 class FieldSuggestionQuerySet(models.QuerySet["FieldSuggestion"]):
     def visible_to(self, user: User) -> "FieldSuggestionQuerySet":
         """Suggestions are the desk's own: support staff see those of the tickets they see."""
@@ -29,7 +38,8 @@ class FieldSuggestionQuerySet(models.QuerySet["FieldSuggestion"]):
 class FieldSuggestion(models.Model):
     """The advice for one field. `value` is as the event log keeps it: text, `{"id", "name"}`, or a list of tags.
 
-    `reasons` are the words that spoke for it; `others` are the next likely values as `{"value", "confidence"}`.
+    `reasons` are the words that spoke for it; `others` are the next likely values as `{"value", "confidence"}`; `opinion` is what a
+    language model would say instead, as `{"value", "confidence", "reason", "run"}`.
     """
 
     ticket = models.ForeignKey(Ticket, on_delete=models.CASCADE, related_name="field_suggestions")
@@ -38,6 +48,7 @@ class FieldSuggestion(models.Model):
     confidence = models.FloatField()
     reasons = models.JSONField(default=list)
     others = models.JSONField(default=list)
+    opinion = models.JSONField(null=True)
     source = models.CharField(max_length=20, choices=Source.choices)
     version = models.ForeignKey(LearnedModel, on_delete=models.SET_NULL, null=True, related_name="field_suggestions")
     state = models.CharField(max_length=20, choices=AdviceState.choices, default=AdviceState.OPEN)

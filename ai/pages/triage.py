@@ -36,9 +36,11 @@ def decide(request: PageRequest, pk: int, field: str) -> HttpResponse:
 
 
 def other(row: FieldSuggestion, place: str) -> Any:
-    """Return the value of the `place`-th alternative, None where the suggestion itself is meant. Raises NotFound."""
+    """Return the value of the `place`-th alternative, or of the second opinion; None for the suggestion itself. Raises NotFound."""
     if not place:
         return None
+    if place == "opinion" and row.opinion and row.opinion["value"] is not None:
+        return row.opinion["value"]
     if not place.isdecimal() or not 0 < int(place) <= len(row.others):
         raise NotFound("There is no such alternative. Load the page again.")
     return row.others[int(place) - 1]["value"]

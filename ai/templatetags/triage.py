@@ -4,7 +4,7 @@ from django import template
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
-from ai.advising import FACTS
+from ai.advising import FACTS, is_agreed
 from ai.choices import AdviceState, TriageField
 from ai.models import FieldSuggestion
 from ai.permissions import can
@@ -27,6 +27,11 @@ def advice(ticket: Ticket, reader: User) -> list[FieldSuggestion]:
 def in_words(value: object) -> str:
     """Return a suggested value as people read it."""
     return FieldSuggestion(value=value).text
+
+
+@register.filter
+def agreed(suggestion: FieldSuggestion) -> bool:
+    return is_agreed(suggestion)
 
 
 @register.filter
