@@ -18,6 +18,7 @@ if TYPE_CHECKING:  # they load pydantic, see `ai/lazy.py`
     from ai.agents.outputs import FilesReport
 
 FILES_AT_MOST = 10
+SAID_OF_EACH = 500  # characters, where no model puts it in short
 
 
 def read_files(by: User, files: Any) -> list[dict[str, Any]]:
@@ -62,7 +63,10 @@ def analyze_files(
             remember=remember,
         )
     )
-    summary = (
-        answer.value.summary if answer.value else "; ".join(f"{file['filename']}: {file['detail']}" for file in found)
-    )
+    summary = answer.value.summary if answer.value else "\n".join(map(_in_short, found))
     return {"files": found, "summary": summary, **outcome_shape(answer)}
+
+
+def _in_short(file: dict[str, Any]) -> str:
+    """Return what a file begins with, or why it could not be read."""
+    return f"{file['filename']}: {file['extracted_text'][:SAID_OF_EACH].strip() or file['detail']}"

@@ -36,4 +36,4 @@ def create_github_issue(user: User, ticket_id: str | int) -> Result:
 
 def _handed_on(user: User, system: str, ticket_id: str | int) -> Result:
     found(ticket_id, user)
-    raise NotAvailable(f"{SYSTEMS[system]} is not connected. An admin connects it first.")
+    raise NotAvailable(f"Tickets cannot be handed on to {SYSTEMS[system]} here yet; create it there yourself.")
