@@ -10,14 +10,15 @@ from ai.similar import index
 from tickets.choices import CLOSED_STATUSES, EventKind
 from tickets.models import TicketEvent
 
+READ_LATER = frozenset(READ) - {EventKind.TICKET_CREATED}
 GONE = (EventKind.TICKET_MERGED, EventKind.TICKET_ARCHIVED)
 
 
 def index_texts(events: Sequence[TicketEvent]) -> None:
-    """Let the index of similar tickets look at texts that are new or were changed."""
-    new = [event.ticket_id for event in events if event.kind == EventKind.TICKET_CREATED or changes_text(event)]
-    if new:
-        index.wait_for(new)
+    """Let the index of similar tickets look at texts that were changed."""
+    changed = [event.ticket_id for event in events if changes_text(event)]
+    if changed:
+        index.wait_for(changed)
 
 
 def discard_suggestions(events: Sequence[TicketEvent]) -> None:
@@ -37,13 +38,13 @@ def changes_text(event: TicketEvent) -> bool:
 
 
 def foretell_anew(events: Sequence[TicketEvent]) -> None:
-    """Let the forecasts of the tickets be made anew, for what they rest on has changed."""
-    if tickets := {event.ticket_id for event in events if event.kind in READ}:
+    """Let the forecasts of tickets be made anew when what they rest on has changed; of new ones when they are looked at."""
+    if tickets := {event.ticket_id for event in events if event.kind in READ_LATER}:
         risk.ask_anew(sorted(tickets), timezone.now())
 
 
-def triage_new(events: Sequence[TicketEvent]) -> None:
-    """Have new tickets looked at."""
+def look_at_new(events: Sequence[TicketEvent]) -> None:
+    """Have new tickets looked at by a worker: triaged, indexed, foretold. One row is all that this adds to creating one."""
     for event in events:
         triage.ask_triage(event.ticket)
 

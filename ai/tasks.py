@@ -15,6 +15,7 @@ from ai.llm.books import close_lost_runs
 from ai.models import SecondOpinion, Triage
 from ai.pushing import push_triaged
 from ai.similar import meaning
+from ai.similar.index import wait_for
 from ai.talking import keeping
 from tickets.publisher import publisher
 from tickets.work import handles, put_off
@@ -67,7 +68,10 @@ def learn_risk() -> None:
 
 @handles(Triage)
 def carry_out_triage(row: Triage) -> None:
-    """Look at a new ticket, and tell who follows it."""
+    """Look at a new ticket, and tell who follows it. Index and forecast take it up, also where triage fails."""
+    with transaction.atomic():
+        wait_for([row.ticket_id])
+        risk.ask_anew([row.ticket_id], timezone.now())
     found = {one.field: one for one in triage.triage_ticket(ticket=row.ticket, now=timezone.now())}
     row.ticket.refresh_from_db()
     told = triage.outcome(row.ticket, found)

@@ -15,12 +15,11 @@ from tickets.models import TicketEvent
 REACTIONS: dict[str, list[Callable[[Sequence[TicketEvent]], None]]] = {
     kind: [sla.keep_clocks, tickets.push_live, ai.foretell_anew] for kind in EventKind
 }
-for changing in (EventKind.TICKET_CREATED, EventKind.TICKET_CHANGED):
-    REACTIONS[changing].append(ai.index_texts)
+REACTIONS[EventKind.TICKET_CHANGED].append(ai.index_texts)
 for moving_on in (EventKind.TICKET_CHANGED, EventKind.TICKET_MERGED, EventKind.TICKET_ARCHIVED):
     REACTIONS[moving_on].append(ai.discard_suggestions)
 REACTIONS[EventKind.ATTACHMENT_ADDED].append(tickets.push_file_news)
-REACTIONS[EventKind.TICKET_CREATED].append(ai.triage_new)
+REACTIONS[EventKind.TICKET_CREATED].append(ai.look_at_new)
 REACTIONS[EventKind.TICKET_CHANGED].append(ai.learn_from_choice)
 
 # To tickets whose past was written at once, by an import or the demo: their numbers, some hundreds at a time.

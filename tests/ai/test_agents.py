@@ -11,9 +11,9 @@ from ai.actions.proposals import approve_proposal
 from ai.choices import AgentType, RunOutcome
 from ai.llm import conversation
 from ai.models import AIRun, Proposal, ToolCall
-from ai.similar import index
 from ai.tools.names import TOOLS
 from tests.ai.brains import fails, says
+from tests.ai.looking import look_at_all
 from tickets.actions.conversation import add_comment
 from tickets.actions.files import attach_file
 from tickets.actions.knowledge import publish_article, write_article
@@ -252,7 +252,7 @@ def arm(ada):
 
 def test_a_model_that_obeys_the_ticket_reads_nothing_its_user_may_not(api, ada, gina, ticket, tess, brains):
     arm(ada)
-    index.index_waiting()
+    look_at_all()
     add_comment(ticket=ticket, by=tess, via=Channel.WEB, body="The safe code is 4711", internal=True)
     brains["one"] = obeys(
         ("get_ticket", {"ticket_id": str(ticket.pk)}),

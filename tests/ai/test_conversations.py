@@ -13,10 +13,10 @@ from pydantic_ai.messages import ModelRequest, ModelResponse, ToolCallPart, Tool
 from ai.actions.conversations import CONVERSATIONS_AT_MOST, ask_agent, forget_conversation, stop_answer
 from ai.choices import RunOutcome, TurnState
 from ai.models import AIRun, Conversation, ModelBudget, ModelProvider, Turn
-from ai.similar import index
 from ai.talking import answering, keeping
 from ai.talking.showing import shown
 from tests.ai.brains import fails, speaks
+from tests.ai.looking import look_at_all
 from tests.ai.talks import put, write
 from tickets.actions.conversation import add_comment
 from tickets.actions.knowledge import publish_article, write_article
@@ -65,7 +65,7 @@ def uses(tool, arguments, *words):
 
 def test_tools_are_told_as_they_are_used_and_people_in_their_results_stay_here(brains, tess, make_ticket):
     make_ticket("Printer jams and prints stripes", description="Carl says so")
-    index.index_waiting()
+    look_at_all()
     brains["one"] = uses("find_similar_tickets", {"text": "printer jams and prints stripes"}, "Clean it.")
     turn = put(tess, "The printer jams")
     assert turn.answer == "Clean it."
@@ -168,7 +168,7 @@ def test_a_stopped_answer_keeps_what_was_said_and_its_run_says_so(brains, tess, 
 
 def test_without_a_model_the_desk_answers_with_what_it_has(tess, make_ticket):
     done = make_ticket("VPN drops every ten minutes [x](http://evil.example)")
-    index.index_waiting()
+    look_at_all()
     article = write_article(by=tess, fields={"title": "VPN drops", "body": "Update the client."})
     publish_article(article=article, by=tess)
     turn = put(tess, "The VPN drops every ten minutes")

@@ -6,8 +6,8 @@ from pydantic_ai.messages import ModelRequest, ModelResponse, TextPart, ToolCall
 from ai.actions.config import save_config
 from ai.choices import AgentType, TurnState
 from ai.models import Proposal, ToolCall
-from ai.similar import index
 from ai.tools.names import TOOLS
+from tests.ai.looking import look_at_all
 from tests.ai.talks import put
 from tickets.actions.conversation import add_comment
 from tickets.choices import Channel
@@ -40,7 +40,7 @@ def test_an_obeying_model_reads_nothing_its_person_may_not(armed, brains, milo, 
     secret = make_ticket("Printer is on fire")
     add_comment(ticket=secret, by=tess, via=Channel.WEB, body="The safe code is 4711", internal=True)
     mine = make_ticket("Screen", description=ORDERS, team="Desktop", by=tess)
-    index.index_waiting()
+    look_at_all()
     brains["one"] = obeys(
         ("get_ticket", {"ticket_id": secret.reference}),
         ("search_tickets", {"query": "printer"}),

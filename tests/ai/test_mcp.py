@@ -22,9 +22,9 @@ from fastmcp.exceptions import ToolError
 from ai.actions.tokens import bearer, create_token, revoke_token
 from ai.mcp import McpDoor
 from ai.models import McpToken, ToolCall
-from ai.similar import index
 from ai.tools import registry
 from ai.tools.names import TOOLS
+from tests.ai.looking import look_at_all
 from tests.made_database import copy_to
 from tests.servers import ROOT, wait_until
 from tickets.accounts.tokens import tokens_for
@@ -118,7 +118,7 @@ def test_a_ticket_is_made_changed_and_commented_as_the_bearer(use, tess, carl, t
 
 
 def test_nobody_reaches_further_than_over_the_api(use, carl, gina, ticket, tess):
-    index.index_waiting()
+    look_at_all()
     add_comment(ticket=ticket, by=tess, via=Channel.WEB, body="He is wrong", internal=True)
     assert refused(use, gina, "get_ticket", ticket_id=ticket.pk) == "not_found"
     assert refused(use, gina, "add_comment", ticket_id=ticket.pk, body="Hello") == "not_found"
@@ -144,7 +144,7 @@ def test_what_came_before_helps(use, tess, make_ticket):
     printers = Category.objects.create(name="Printers")
     for title in ("Printer jams on the second floor", "Printer out of toner", "Printer prints blank pages"):
         make_ticket(title, by=tess, category=printers.pk)
-    index.index_waiting()
+    look_at_all()
     found = use(tess, "find_similar_tickets", text="my printer jams again", limit=2)["tickets"]
     assert found[0]["title"] == "Printer jams on the second floor"
     assert found[0]["confidence"] > 0

@@ -12,10 +12,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ai.models import SentenceVector
-from ai.similar import fusing, index, lexical, meaning, semantic, sketches
+from ai.similar import fusing, index, lexical, semantic, sketches
 from ai.similar.finding import ask, sentence_model, similar_tickets
 from ai.similar.fusing import Evidence
 from ai.similar.words import grams, words
+from tests.ai.looking import look_at_all
 from tickets.models import User
 
 PLACES = st.dictionaries(st.integers(0, lexical.IN_BLOCK), st.integers(0, 255), max_size=30)
@@ -137,7 +138,7 @@ def test_with_a_model_tickets_are_found_that_share_no_word(
     settings.SENTENCE_MODEL = str(tmp_path / "model")
     sketches.forget()
     ticket = make_ticket("Printer broken")
-    meaning.catch_up()
+    look_at_all()
     assert SentenceVector.objects.count() == 1
     found = similar_tickets(ask("!", ""), tess)
     assert [one.ticket for one in found] == [ticket]

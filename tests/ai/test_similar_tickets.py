@@ -10,6 +10,7 @@ from django.test import Client
 from ai.models import SimilarPosting
 from ai.similar import index
 from ai.similar.finding import Similar, ask, similar_tickets, similar_to
+from tests.ai.looking import look_at_all
 from tests.conftest import ApiClient
 from tickets.actions.merging import link_tickets, merge_tickets
 from tickets.actions.tickets import archive_ticket, change_ticket
@@ -25,7 +26,7 @@ def printers(make_ticket: Make) -> list[Ticket]:
     """Three about the printer, the first two nearly alike, and one about something else."""
     titles = ("Printer HP4520 shows error 0x61", "HP4520 printer error 0x61 again", "Printer out of toner", "VPN drops")
     made = [make_ticket(title) for title in titles]
-    index.index_waiting()
+    look_at_all()
     return made
 
 
@@ -42,7 +43,7 @@ def test_the_most_like_come_first_with_the_words_that_speak_for_them(printers: l
 
 def test_a_changed_text_is_found_by_its_new_words_only(printers: list[Ticket], tess: User) -> None:
     change_ticket(ticket=printers[3], by=tess, via=Channel.WEB, changes={"title": "Scanner jams"})
-    index.index_waiting()
+    look_at_all()
     assert told(similar_tickets(ask("scanner jammed", ""), tess)) == ["Scanner jams"]
     assert similar_tickets(ask("vpn drops", ""), tess) == []
 
@@ -70,7 +71,7 @@ def test_nobody_is_shown_what_they_may_not_see(
     for n in range(4):
         make_ticket(f"Secret merger papers leaked number {n}")
     mine = make_ticket("Secret merger papers on my desktop", by=tess, team=desktop.name)
-    index.index_waiting()
+    look_at_all()
     assert told(similar_tickets(ask("secret merger papers", ""), milo)) == [mine.title]
     assert similar_tickets(ask("secret merger papers", ""), gina) == []
     assert len(similar_tickets(ask("secret merger papers", ""), carl)) == 4
@@ -80,7 +81,7 @@ def test_an_original_that_is_hidden_is_not_named(make_ticket: Make, milo: User, 
     hidden = make_ticket("Quarterly numbers leaked")
     seen = make_ticket("Leaked numbers of the quarter", by=tess, team=desktop.name)
     link_tickets(source=seen, target=hidden, kind=LinkKind.DUPLICATE, by=tess, via=Channel.WEB)
-    index.index_waiting()
+    look_at_all()
     assert told(similar_tickets(ask("quarterly numbers", ""), milo)) == [seen.title]
 
 
@@ -100,7 +101,7 @@ def test_an_original_that_is_hidden_is_not_named(make_ticket: Make, milo: User, 
 )
 def test_any_text_is_an_answerable_question(text: str, make_ticket: Make, tess: User) -> None:
     make_ticket("打印机坏了 on the third floor")
-    index.index_waiting()
+    look_at_all()
     found = similar_tickets(ask(text[:255], text), tess)
     assert (found != []) == text.startswith("打印机")
 
@@ -155,5 +156,5 @@ def test_a_person_who_sees_few_tickets_is_searched_further_down_the_list(
     mine = make_ticket("Printer on my desktop, second floor, north wing", by=tess, team=desktop.name)
     for n in range(12):
         make_ticket(f"Printer desktop {n}")
-    index.index_waiting()
+    look_at_all()
     assert told(similar_tickets(ask("printer desktop", ""), milo)) == [mine.title]

@@ -10,7 +10,7 @@ from django.utils import timezone
 from ai.actions.similar import feedback, rate_suggestion, suggest_resolution
 from ai.choices import ResolutionState
 from ai.models import SuggestedResolution
-from ai.similar import index
+from tests.ai.looking import look_at_all
 from tickets.actions.conversation import add_comment
 from tickets.actions.knowledge import publish_article, write_article
 from tickets.actions.merging import merge_tickets
@@ -36,7 +36,7 @@ def again(solved: Ticket, make_ticket: Make) -> Ticket:
     ticket = make_ticket("HP4520 printer error 0x61 again")
     for n in range(5):  # a desk has other troubles, which is what makes words telling
         make_ticket(f"Something else number {n}")
-    index.index_waiting()
+    look_at_all()
     return ticket
 
 
@@ -58,7 +58,7 @@ def test_where_nobody_wrote_it_down_the_desks_last_answer_serves(make_ticket: Ma
     change_ticket(ticket=old, by=tess, via=Channel.WEB, changes={"status": "closed"})
     for n in range(5):
         make_ticket(f"Something else number {n}")
-    index.index_waiting()
+    look_at_all()
     assert [offer.resolution.text for offer in offers(new, tess)] == [ANSWER]
 
 
@@ -107,7 +107,7 @@ def test_answers_are_counted_once_a_person_and_weigh_elsewhere(
     assert feedback() == {"offered": 1, "helpful": 0, "not_helpful": 2}
     assert offers(again, tess) == []
     third = make_ticket(again.title)
-    index.index_waiting()
+    look_at_all()
     assert offers(third, tess)[0].resolution.confidence < offer.resolution.confidence
 
 

@@ -5,12 +5,15 @@ import signal
 import sys
 import threading
 from argparse import ArgumentParser
+from collections.abc import Iterator
+from contextlib import contextmanager
+from multiprocessing import get_context
 from typing import Any
 
 import uvicorn
 from django.conf import settings
 from django.core.management import call_command
-from django.core.management.base import BaseCommand
+from django.core.management.base import BaseCommand, CommandError
 from django.db import connection
 
 from tickets.models import User
@@ -21,6 +24,26 @@ DEMO_PASSWORD = "demo-pass-1"  # noqa: S105 - printed at every start, and for de
 DEMO_PEOPLE = tuple(f"{name}@example.com" for name in ("admin", "manager", "tech", "customer"))
 STOP_WITHIN = 10.0  # seconds that running requests and tasks get; what is cut off is found again by the sweep
 LARGEST_SOCKET_MESSAGE = 65_536
+
+
+@contextmanager
+def migration() -> Iterator[None]:
+    """Migrate in a child while the block runs: the memory that takes goes with it. Raises CommandError where it failed."""
+    child = get_context("fork").Process(target=migrate)
+    child.start()
+    try:
+        yield
+    finally:
+        child.join()
+    if child.exitcode:
+        raise CommandError(
+            "The database could not be brought up to date; the reason stands above. Nothing was started."
+        )
+
+
+def migrate() -> None:
+    gc.disable()  # thousands of classes are made in a moment, and end with this process
+    call_command("migrate", interactive=False, verbosity=0)
 
 
 class Server(uvicorn.Server):
@@ -54,9 +77,13 @@ class Command(BaseCommand):
     def handle(
         self, *, host: str, port: int, mcp_port: int, demo: bool, web_only: bool, no_migrate: bool, **_: Any
     ) -> None:
+        config = self.server_config(host, port)
+        if no_migrate:
+            config.load()
+        else:
+            with migration():
+                config.load()
         gc.freeze()  # what is loaded by now stays; the collector need not look through it again and again
-        if not no_migrate:
-            call_command("migrate", interactive=False, verbosity=0)
         threads: list[Background] = []
 
         def ready() -> None:
@@ -75,7 +102,7 @@ class Command(BaseCommand):
             signal.signal(number, lambda *_: None)
         sys.setswitchinterval(0.0005)  # a busy task must not hold up the pages
         try:
-            Server(self.server_config(host, port), ready).run()
+            Server(config, ready).run()
         finally:
             for thread in reversed(threads):
                 thread.stop(STOP_WITHIN)
