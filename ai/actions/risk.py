@@ -16,6 +16,7 @@ from tickets.models import Ticket
 
 AGAIN = timedelta(minutes=10)  # a forecast is made anew after this
 BATCH = 500  # tickets in one go
+TAKEN_UP = 50_000  # tickets at once when another version begins
 LONGEST = timedelta(days=3 * 365)  # a completion further away is none
 STORED = ("probability", "completion_at", "reasons", "said", "version_id", "made_at")
 UNREAD = ("description", "description_html", "resolution", "custom_fields")
@@ -27,9 +28,10 @@ def ask_anew(tickets: Iterable[int], now: datetime) -> None:
     RiskForecast.objects.bulk_create(rows, update_conflicts=True, unique_fields=["ticket"], update_fields=["due"])
 
 
-def ask_all_anew(now: datetime) -> None:
-    """The same for every ticket that has a forecast, as when another version of what was learned is put to use."""
+def begin_anew(now: datetime) -> None:
+    """The same for every ticket with an open promise, as when another version of what was learned is put to use."""
     RiskForecast.objects.exclude(due=None).update(due=now)
+    take_up(now, TAKEN_UP)
 
 
 def take_up(now: datetime, at_most: int) -> int:

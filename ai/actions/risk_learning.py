@@ -1,4 +1,4 @@
-"""Learning from the team's own tickets how promises fare: a new version, measured on later tickets, put to use where it is no worse."""
+"""Learning from the team's own tickets how promises fare: measured on later tickets, and against the version in use."""
 
 import math
 from dataclasses import replace
@@ -7,19 +7,17 @@ from typing import Any
 
 import numpy as np
 
-from ai.actions.learned import keep_version, promote_version
-from ai.actions.risk import ask_all_anew, take_up
+from ai.actions.learned import Trained
 from ai.choices import Learning
-from ai.learned import Learned, active
+from ai.learned import Learned, NothingToLearn, active
 from ai.models import LearnedModel
-from ai.permissions import Actor, require
 from ai.risk.evaluation import brier, figures, later_than, ranked
 from ai.risk.log import past_of, promises_of, schema, steps_of
 from ai.risk.outlook import forecaster_of
 from ai.risk.prediction import Forecaster
 from ai.risk.promise import hours_of
 from ai.risk.replay import SETTLES, Past, Table, replay
-from ai.risk.training import TooLittle, bend, fit, likely
+from ai.risk.training import bend, fit, likely
 from sla.library import library
 from sla.models import Calendar
 from tickets.models import Ticket
@@ -32,9 +30,8 @@ TOLERANCE = 0.05  # of skill, between figures on different tickets
 UNREAD = ("description", "description_html", "resolution", "custom_fields")
 
 
-def learn_risk(*, by: Actor, now: datetime) -> LearnedModel:
-    """Learn a new version, and put it to use unless it is worse than the one in use. Raises TooLittle."""
-    require(by, "ai.manage")
+def train_risk(now: datetime) -> Trained:
+    """Learn from the past up to `now` and measure that on later tickets. Raises NothingToLearn."""
     until = hours_of(now)
     table = replay(schema(_zone()), read_pasts(now), until=until)
     since = _split(table, until)
@@ -49,23 +46,15 @@ def learn_risk(*, by: Actor, now: datetime) -> LearnedModel:
     metrics["skill"] = _skill(brier(chances, late), late)
     used = active(Learning.RISK)
     worse = _why_not(used, metrics, chances, table, takes, since)
-    version = keep_version(
-        kind=Learning.RISK,
+    better = "No worse than the one before on later tickets." if used else "Better than always foretelling the mean."
+    return Trained(
         arrays=forecaster.arrays,
         about=forecaster.about,
         metrics=metrics,
         examples=int((~np.isnan(table.of_late)).sum()),
-        now=now,
+        is_good=not worse,
+        verdict=worse or better,
     )
-    if worse:
-        version.verdict = worse
-        version.save(update_fields=["verdict"])
-        return version
-    verdict = "No worse than the one before on later tickets." if used else "Better than always foretelling the mean."
-    promote_version(version=version, verdict=verdict, by=by)
-    ask_all_anew(now)
-    take_up(now, AT_MOST)
-    return version
 
 
 def read_pasts(now: datetime) -> list[Past]:
@@ -88,10 +77,10 @@ def _zone() -> str:
 
 
 def _split(table: Table, until: float) -> float:
-    """Return the moment that parts earlier tickets from later ones. Raises TooLittle."""
+    """Return the moment that parts earlier tickets from later ones. Raises NothingToLearn."""
     is_known = ~np.isnan(table.of_late) & (table.of_opened < until - SETTLES)
     if not is_known.any():
-        raise TooLittle("No ticket with a kept or broken promise is a week old yet.")
+        raise NothingToLearn("No ticket with a kept or broken promise is a week old yet.")
     return float(np.quantile(table.of_opened[is_known], 1 - LATER))
 
 

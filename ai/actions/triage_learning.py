@@ -1,4 +1,4 @@
-"""Learning triage anew: reading closed tickets, judging the result against what is in use, putting it to use."""
+"""Learning triage anew: reading closed tickets, judging the result against what is in use."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -6,11 +6,10 @@ from datetime import datetime
 
 from django.db.models import Q
 
-from ai.actions.learned import keep_version, promote_version
+from ai.actions.learned import Trained
 from ai.advising import example_of, model_in_use
-from ai.choices import AdviceState, Learning, TriageField
+from ai.choices import AdviceState, TriageField
 from ai.models import FieldSuggestion, LearnedModel
-from ai.permissions import Actor, require
 from ai.triage.text import READ_AT_MOST, Example
 from ai.triage.training import HELD_OUT, Learned, Lesson, judge, learn
 from tickets.choices import CLOSED_STATUSES
@@ -81,26 +80,19 @@ def _tags(tickets: set[int]) -> dict[int, frozenset[str]]:
     return {pk: frozenset(names) for pk, names in found.items()}
 
 
-def learn_triage(*, by: Actor, now: datetime) -> LearnedModel:
-    """Learn from what is closed, keep the version, and put it to use where it is no worse. Raises NothingToLearn, NotAllowed."""
-    require(by, "ai.manage")
+def train_triage(now: datetime) -> Trained:
+    """Learn from what is closed, and judge that against the version in use. Raises NothingToLearn."""
     past = read_past()
     learned = learn(past.examples, past.lessons)
-    promote, verdict = _judge(learned, past)
-    version = keep_version(
-        kind=Learning.TRIAGE,
+    is_good, verdict = _judge(learned, past)
+    return Trained(
         arrays=learned.model.arrays(),
         about={**learned.model.about(), "until": past.created[-1].isoformat()},
         metrics={"fields": _rounded(learned.figures), "skipped": learned.skipped},
         examples=len(past.examples),
-        now=now,
+        is_good=is_good,
+        verdict=verdict,
     )
-    if promote:
-        promote_version(version=version, verdict=verdict, by=by)
-    else:
-        version.verdict = verdict
-        version.save(update_fields=["verdict"])
-    return version
 
 
 def _judge(learned: Learned, past: Past) -> tuple[bool, str]:

@@ -28,5 +28,4 @@ class LearnedModelAdmin(ReadOnlyAdmin):
     def put_to_use(self, request: HttpRequest, queryset: Any) -> None:
         by = actor(request)
         rows = queryset.defer("artifact")
-        verdict = f"Put to use by {by}."
-        self.each(request, rows, lambda row: promote_version(version=row, verdict=verdict, by=by), "put to use")
+        self.each(request, rows, lambda row: promote_version(version=row, by=by), "put to use")

@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from ai.learned import NothingToLearn
 from ai.risk.replay import SETTLES, Floats, Table
 from ai.risk.trees import Trees, of_boosting
 
@@ -19,10 +20,6 @@ LEAST_OF_EACH = 20  # kept ones, and broken ones
 FADES = 30 * 24.0  # hours: half as important
 PLAIN: dict[str, Any] = {"max_bins": 64, "random_state": 0}
 SMALL = 50_000  # moments, below which threads that wait for each other cost more than they help
-
-
-class TooLittle(ValueError):
-    """Not enough past to learn from; the text says what is missing."""
 
 
 @dataclass(frozen=True)
@@ -51,7 +48,7 @@ def likely(odds: Floats) -> Floats:
 
 
 def fit(table: Table, until: float) -> Fitted:
-    """Learn from what was known at `until`. Raises TooLittle."""
+    """Learn from what was known at `until`. Raises NothingToLearn."""
     from threadpoolctl import threadpool_limits
 
     with threadpool_limits(1 if len(table.rows) < SMALL else None):
@@ -60,14 +57,14 @@ def fit(table: Table, until: float) -> Fitted:
 
 
 def fates_of(table: Table, until: float) -> Floats:
-    """Return for each ticket how likely its promise is broken, 0 or 1 where known; NaN for those too young. Raises TooLittle."""
+    """Return for each ticket how likely its promise is broken, 0 or 1 where known; NaN for those too young. Raises NothingToLearn."""
     is_old = table.of_opened + SETTLES <= until
     is_known = is_old & (table.of_known_at <= until) & ~np.isnan(table.of_late)
     if (short := LEAST - int(is_known.sum())) > 0:
-        raise TooLittle(f"{short} more tickets with a kept or broken promise are needed.")
+        raise NothingToLearn(f"{short} more tickets with a kept or broken promise are needed.")
     broken = int(table.of_late[is_known].sum())
     if min(broken, int(is_known.sum()) - broken) < LEAST_OF_EACH:
-        raise TooLittle(
+        raise NothingToLearn(
             f"At least {LEAST_OF_EACH} kept and {LEAST_OF_EACH} broken promises are needed to tell them apart."
         )
     found = np.full(len(table.of_opened), math.nan)
@@ -91,7 +88,7 @@ def _breach(table: Table, fates: Floats, until: float) -> Trees:
     doubled_weights = np.concatenate([weights * fate, weights * (1.0 - fate)])
     counts = doubled_weights > 1e-4
     if len(np.unique(is_late[counts])) < 2:
-        raise TooLittle("Kept and broken promises of different weeks are needed.")
+        raise NothingToLearn("Kept and broken promises of different weeks are needed.")
     model = _classifier(
         max_iter=120,
         learning_rate=0.07,

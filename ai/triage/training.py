@@ -17,6 +17,7 @@ from scipy.sparse import csr_matrix
 from sklearn.exceptions import ConvergenceWarning
 from sklearn.svm import LinearSVC
 
+from ai.learned import NothingToLearn
 from ai.triage.confidence import Confidence, answers, calibration_error, learn_confidence, logistic, routable, sigmoid
 from ai.triage.prediction import Head, Model
 from ai.triage.text import Example, Features, features_of
@@ -66,10 +67,6 @@ class _Goal:
 
     def part(self, rows: slice) -> "_Goal":
         return _Goal(self.field, self.names, self.target[rows], self.several)
-
-
-class NothingToLearn(Exception):
-    """There are too few tickets, or they say nothing; the text says which field lacks what."""
 
 
 def learn(examples: Sequence[Example], lessons: Sequence[Lesson]) -> Learned:

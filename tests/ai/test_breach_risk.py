@@ -16,9 +16,10 @@ from django.utils import timezone
 import sla.tasks  # noqa: F401 - reckons the clocks of what was imported
 from ai import tasks
 from ai.actions import risk, risk_learning
+from ai.actions.learning import learn
 from ai.actions.risk import foretell_due, take_up
-from ai.actions.risk_learning import learn_risk, read_pasts
-from ai.choices import VersionState
+from ai.actions.risk_learning import read_pasts
+from ai.choices import Learning, VersionState
 from ai.models import LearnedModel, RiskForecast
 from ai.risk.log import schema
 from ai.risk.replay import replay
@@ -52,7 +53,7 @@ def learned_once(django_db_setup: None, django_db_blocker: Any) -> Iterator[Lear
         promise_solutions(System(), hours=PROMISED)
         kinds = {name: Category.objects.create(name=name) for name in ("Mail", "Printer")}
         write_past(kinds, network, tess, carl, acme)
-        yield learn_risk(by=System(), now=timezone.now())
+        yield learn(kind=Learning.RISK, by=System(), now=timezone.now())
 
 
 def write_past(kinds: dict[str, Category], network: Team, tess: User, carl: User, acme: Organization) -> None:
@@ -287,7 +288,7 @@ def test_one_class_only_is_said(learned: LearnedModel, capsys: Any) -> None:
 
 def test_a_worse_version_is_kept_and_not_used(learned: LearnedModel, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(risk_learning, "_skill", lambda score, late: -0.2)
-    worse = learn_risk(by=System(), now=timezone.now())
+    worse = learn(kind=Learning.RISK, by=System(), now=timezone.now())
     learned.refresh_from_db()
     assert (learned.state, worse.state) == (VersionState.ACTIVE, VersionState.CANDIDATE)
     assert "no better than always foretelling the mean" in worse.verdict

@@ -10,9 +10,10 @@ from django.utils import timezone
 
 import sla.tasks  # noqa: F401 - reckons the clocks of what was imported
 from ai import tasks
+from ai.actions.learning import learn
 from ai.actions.risk import foretell_due
-from ai.actions.risk_learning import learn_risk
 from ai.child import ChildFailed, manage
+from ai.choices import Learning
 from ai.models import LearnedModel
 from sla.models import Policy
 from tests.ai.promises import promise_solutions
@@ -54,7 +55,7 @@ def test_without_history_it_says_so_and_the_clock_tells(
     standard: Policy, ticket: Ticket, tess: User, api: Any, client: Client, capsys: Any
 ) -> None:
     call_command("train_risk")
-    assert "Too little history" in capsys.readouterr().out
+    assert "Nothing to learn yet." in capsys.readouterr().out
     assert not LearnedModel.objects.exists()
     found = api(tess).post("/api/v1/ai/predict-sla", {"ticket_id": ticket.pk}).json()
     assert (found["basis"], found["breach_probability"], found["risk"]) == ("clock", None, "low")
@@ -66,7 +67,7 @@ def test_without_history_it_says_so_and_the_clock_tells(
 
 def test_learning_is_for_admins(tess: User) -> None:
     with pytest.raises(NotAllowed):
-        learn_risk(by=tess, now=timezone.now())
+        learn(kind=Learning.RISK, by=tess, now=timezone.now())
 
 
 def test_the_nightly_learning_runs_apart_with_limits(monkeypatch: pytest.MonkeyPatch) -> None:

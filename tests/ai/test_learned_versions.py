@@ -6,11 +6,11 @@ from datetime import UTC, datetime
 import numpy as np
 import pytest
 
-from ai.actions.learned import keep_version, promote_version, roll_back
+from ai.actions.learned import Trained, keep_version, promote_version
 from ai.choices import Learning, VersionState
 from ai.learned import active, unpack
 from ai.models import LearnedModel
-from tickets.errors import Invalid, NotAllowed
+from tickets.errors import NotAllowed
 from tickets.models import User
 from tickets.permissions import System
 
@@ -21,10 +21,14 @@ NOW = datetime(2026, 6, 1, 12, tzinfo=UTC)
 def learn(weight: float) -> LearnedModel:
     return keep_version(
         kind=Learning.RISK,
-        arrays={"weights": np.array([weight, 0.5], dtype=np.float32)},
-        about={"names": ["age"]},
-        metrics={"auc": 0.8},
-        examples=100,
+        trained=Trained(
+            arrays={"weights": np.array([weight, 0.5], dtype=np.float32)},
+            about={"names": ["age"]},
+            metrics={"auc": 0.8},
+            examples=100,
+            is_good=True,
+            verdict="",
+        ),
         now=NOW,
     )
 
@@ -45,18 +49,13 @@ def test_the_promoted_version_is_used_at_once_and_the_one_before_can_come_back()
     held = active(Learning.RISK)
     assert held is not None
     assert held.number == 2
-    roll_back(kind=Learning.RISK, by=System())
+    promote_version(version=first, by=System("Ada"))
     held = active(Learning.RISK)
     assert held is not None
     assert held.number == 1
     states = LearnedModel.objects.order_by("number").values_list("state", flat=True)
     assert list(states) == [VersionState.ACTIVE, VersionState.RETIRED]
-
-
-def test_without_an_earlier_version_there_is_no_way_back() -> None:
-    promote_version(version=learn(1.0), verdict="The first.", by=System())
-    with pytest.raises(Invalid):
-        roll_back(kind=Learning.RISK, by=System())
+    assert first.verdict == "Put to use by Ada."
 
 
 def test_a_technician_may_not_change_what_is_in_use(tess: User) -> None:

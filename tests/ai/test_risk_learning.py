@@ -8,11 +8,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sklearn.ensemble import HistGradientBoostingClassifier
 
-from ai.learned import pack, unpack
+from ai.learned import NothingToLearn, pack, unpack
 from ai.risk.evaluation import brier, later_than, ranked
 from ai.risk.prediction import Forecaster
 from ai.risk.replay import SETTLES, Past, Table, replay
-from ai.risk.training import TooLittle, bend, fit
+from ai.risk.training import bend, fit
 from ai.risk.trees import Trees, of_boosting
 from tests.ai.desks import SCHEMA, START, drawn, past
 
@@ -75,13 +75,13 @@ def test_tickets_whose_outcome_is_not_told_yet_do_not_look_like_good_ones() -> N
 
 def test_too_little_history_is_said() -> None:
     few = replay(SCHEMA, drawn(150), until=END)
-    with pytest.raises(TooLittle, match="50 more tickets"):
+    with pytest.raises(NothingToLearn, match="50 more tickets"):
         fit(few, END)
     same = replay(SCHEMA, [replace(p, is_late=False) for p in drawn(300)], until=END)
-    with pytest.raises(TooLittle, match="20 broken"):
+    with pytest.raises(NothingToLearn, match="20 broken"):
         fit(same, END)
     assert fit(replay(SCHEMA, drawn(300), until=END), END)
-    with pytest.raises(TooLittle):
+    with pytest.raises(NothingToLearn):
         fit(replay(SCHEMA, [], until=END), END)
 
 

@@ -9,9 +9,9 @@ from django.core.management import call_command
 from django.utils import timezone
 
 from ai import tasks
-from ai.actions.learned import roll_back
+from ai.actions.learned import promote_version
+from ai.actions.learning import learn
 from ai.actions.triage import decide_suggestion, dismiss_suggestion, take_up_missed, triage_ticket
-from ai.actions.triage_learning import learn_triage
 from ai.choices import AdviceState, Learning, VersionState
 from ai.models import FieldSuggestion, LearnedModel, Triage, TriageRule, TriageSetting
 from tickets import work
@@ -259,7 +259,8 @@ def test_a_better_version_takes_over_and_is_taken_back(past: Past, capsys: pytes
     first, second = LearnedModel.objects.filter(kind=Learning.TRIAGE).order_by("number")
     assert (first.state, second.state) == (VersionState.RETIRED, VersionState.ACTIVE)
     assert "newer tickets" in second.verdict
-    assert roll_back(kind=Learning.TRIAGE, by=System()).number == 1
+    promote_version(version=first, by=System())
+    assert LearnedModel.objects.get(kind=Learning.TRIAGE, state=VersionState.ACTIVE) == first
 
 
 def test_a_worse_version_is_kept_but_not_used(past: Past, categories: dict[str, Category]) -> None:
@@ -306,7 +307,7 @@ def test_a_decision_on_an_open_ticket_is_learned_from(past: Past, make_ticket: N
 
 def test_a_technician_may_not_learn(past: Past, tess: User) -> None:
     with pytest.raises(NotAllowed):
-        learn_triage(by=tess, now=timezone.now())
+        learn(kind=Learning.TRIAGE, by=tess, now=timezone.now())
 
 
 def test_who_follows_the_ticket_hears_of_it(

@@ -7,12 +7,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ai.learned import pack, unpack
+from ai.learned import NothingToLearn, pack, unpack
 from ai.triage.confidence import calibration_error, learn_confidence, routable
 from ai.triage.prediction import Model
 from ai.triage.rules import Rule, advise_by
 from ai.triage.text import READ_AT_MOST, WORDS_AT_MOST, Example, features_of, words_of
-from ai.triage.training import Lesson, NothingToLearn, learn
+from ai.triage.training import Lesson, learn
 
 TOPICS = {
     "print": "the printer jams and toner leaks",
