@@ -16,6 +16,14 @@ class VersionState(models.TextChoices):
     RETIRED = "retired", "Retired"
 
 
+class RiskMoment(models.TextChoices):
+    """When a forecast is kept, to be measured once the promise is kept or broken."""
+
+    CREATION = "creation", "At creation"
+    DAY = "day", "After a day"
+    THREE_DAYS = "three_days", "After three days"
+
+
 class PlanState(models.TextChoices):
     PROPOSED = "proposed", "Proposed"
     APPLIED = "applied", "Applied"

@@ -7,6 +7,7 @@ declare(
     {
         "ai.advise": Rule(Role.TECHNICIAN),  # ask for advice, and see what was advised
         "ai.dispatch": Rule(Role.MANAGER),  # plan who takes what, and give tickets out
+        "ai.watch": Rule(Role.MANAGER),  # see how good the advice is
         "ai.manage": Rule(Role.ADMIN),  # models, their versions and settings
     }
 )

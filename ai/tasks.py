@@ -72,6 +72,7 @@ def carry_out_triage(row: Triage) -> None:
     with transaction.atomic():
         wait_for([row.ticket_id])
         risk.ask_anew([row.ticket_id], timezone.now())
+        triage.note_languages([row])
     found = {one.field: one for one in triage.triage_ticket(ticket=row.ticket, now=timezone.now())}
     row.ticket.refresh_from_db()
     told = triage.outcome(row.ticket, found)
@@ -88,10 +89,14 @@ def carry_out_second_opinion(row: SecondOpinion) -> None:
 
 @shared_task(name="ai.take_up_triage")
 def take_up_triage() -> None:
-    """Have tickets looked at that came in without an event, and people ranked anew for those that wait. Sent every few minutes."""
+    """See to tickets that came in without an event or before languages were noted, and rank people anew for those that wait.
+
+    Sent every few minutes.
+    """
     now = timezone.now()
     triage.take_up_missed(now)
     triage.rank_anew(now)
+    triage.take_up_languages()
 
 
 @shared_task(name="ai.learn_triage")

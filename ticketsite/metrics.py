@@ -1,4 +1,4 @@
-"""What Prometheus may ask: requests, durable work, live sockets, and what is running. Served at `/metrics`, see `health.py`."""
+"""What Prometheus may ask: requests, durable work, live sockets, advice, and what is running. Served at `/metrics`, see `health.py`."""
 
 import os
 import platform
@@ -16,6 +16,7 @@ from tickets import work
 from tickets.choices import WorkState
 from tickets.live.hub import active_connections
 from tickets.publisher import publisher
+from ticketsite.advice_metrics import Advice
 
 METHODS = {"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"}
 BUCKETS = (0.005, 0.01, 0.02, 0.04, 0.06, 0.1, 0.15, 0.25, 0.5, 1, 2.5, 5, 10)
@@ -65,6 +66,7 @@ def unfinished_work() -> GaugeMetricFamily:
 
 
 registry.register(Desk())
+registry.register(Advice())
 if SHARED:
     MultiProcessCollector(registry)  # type: ignore[no-untyped-call]
 

@@ -6,7 +6,8 @@ from datetime import datetime, timedelta
 from django.db import transaction
 from django.db.models import Exists, OuterRef
 
-from ai.models import RiskForecast
+from ai.choices import RiskMoment
+from ai.models import RiskForecast, RiskSample
 from ai.risk.log import SOLUTION
 from ai.risk.outlook import Outlook, outlooks
 from sla.actions.foresee import note_forecasts
@@ -17,6 +18,12 @@ from tickets.models import Ticket
 AGAIN = timedelta(minutes=10)  # a forecast is made anew after this
 BATCH = 500  # tickets in one go
 TAKEN_UP = 50_000  # tickets at once when another version begins
+MOMENTS = {
+    RiskMoment.CREATION: timedelta(0),
+    RiskMoment.DAY: timedelta(days=1),
+    RiskMoment.THREE_DAYS: timedelta(days=3),
+}
+NEAR = timedelta(hours=2)  # after such a moment
 LONGEST = timedelta(days=3 * 365)  # a completion further away is none
 STORED = ("probability", "completion_at", "reasons", "said", "version_id", "made_at")
 UNREAD = ("description", "description_html", "resolution", "custom_fields")
@@ -73,7 +80,30 @@ def _foretell(numbers: Sequence[int], now: datetime) -> None:
         update(RiskForecast, rows, STORED)
         over = [one.ticket.pk for one in found if one.clock is None]
         RiskForecast.objects.filter(pk__in=over, due=now + AGAIN).update(due=None)
+        _keep_samples(found, now)
     note_forecasts(forecasts={one.clock.pk: percent_of(one) for one in found if one.clock}, now=now)
+
+
+def _keep_samples(found: Iterable[Outlook], now: datetime) -> None:
+    """Keep what was foretold at the fixed moments of a ticket's life, once each."""
+    due = [
+        RiskSample(ticket=one.ticket, moment=moment, percent=percent, version_id=one.version.pk, taken_at=now)
+        for one in found
+        if one.version and (percent := percent_of(one)) is not None
+        if (moment := moment_at(now - one.ticket.created_at)) is not None
+    ]
+    known = set(RiskSample.objects.filter(ticket__in=[row.ticket_id for row in due]).values_list("ticket", "moment"))
+    RiskSample.objects.bulk_create(
+        [row for row in due if (row.ticket_id, row.moment) not in known], ignore_conflicts=True
+    )
+
+
+def moment_at(age: timedelta) -> RiskMoment | None:
+    """Return the fixed moment that a ticket of this age has just come to; a forecast long after it says something else."""
+    for moment, at in MOMENTS.items():
+        if at <= age < at + NEAR:
+            return moment
+    return None
 
 
 def _written(row: RiskForecast, one: Outlook, now: datetime) -> RiskForecast:

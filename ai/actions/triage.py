@@ -1,6 +1,6 @@
 """Triage of a ticket: what is advised is written down, applied where an admin allows it, and decided by people."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -15,6 +15,7 @@ from ai.choices import AdviceState, TriageField
 from ai.dispatch import people
 from ai.models import FieldSuggestion, Triage
 from ai.permissions import System, require
+from ai.quality.language import language_of
 from tickets import work
 from tickets.actions.changing import current_value, name_of
 from tickets.actions.locking import lock
@@ -90,6 +91,21 @@ def rank_anew(now: datetime) -> int:
         else:
             mine.update(**_columns(one, now))
     return len(rows)
+
+
+def note_languages(rows: Sequence[Triage]) -> None:
+    """Note what language tickets are written in; the quality of advice is told by it."""
+    for row in rows:
+        row.language = language_of(f"{row.ticket.title}\n{row.ticket.description}")
+    Triage.objects.bulk_update(rows, ["language"])
+
+
+def take_up_languages() -> int:
+    """Look at tickets that were triaged before languages were noted, the newest first; returns how many."""
+    rows = Triage.objects.filter(language="").select_related("ticket").order_by("-pk")
+    waiting = list(rows.only("language", "ticket__title", "ticket__description")[:MISSED_AT_ONCE])
+    note_languages(waiting)
+    return len(waiting)
 
 
 def _may_apply(row: FieldSuggestion, limit: int | None) -> bool:

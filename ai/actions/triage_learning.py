@@ -1,5 +1,6 @@
 """Learning triage anew: reading closed tickets, judging the result against what is in use."""
 
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -88,11 +89,22 @@ def train_triage(now: datetime) -> Trained:
     return Trained(
         arrays=learned.model.arrays(),
         about={**learned.model.about(), "until": past.created[-1].isoformat()},
-        metrics={"fields": _rounded(learned.figures), "skipped": learned.skipped},
+        metrics={
+            "fields": _rounded(learned.figures),
+            "skipped": learned.skipped,
+            "labels": {lesson.field: _counts(lesson) for lesson in past.lessons if lesson.field in learned.figures},
+        },
         examples=len(past.examples),
         is_good=is_good,
         verdict=verdict,
     )
+
+
+def _counts(lesson: Lesson) -> dict[str, int]:
+    """Return how many tickets taught each value, for a look at whether later ones still hold the same."""
+    taught = Counter(label for label in lesson.labels if label is not None)
+    taught.update(tag for tags in lesson.tags for tag in tags or ())
+    return dict(taught.most_common())
 
 
 def _judge(learned: Learned, past: Past) -> tuple[bool, str]:

@@ -2,10 +2,11 @@
 
 from django.urls import path
 
-from ai.api import agents, config, dispatch, risk, similar, tokens, triage
+from ai.api import agents, config, dispatch, quality, risk, similar, tokens, triage
 from tickets.api import converters  # noqa: F401 - `id`
 
 urlpatterns = [
+    path("ai/quality", quality.QualityView.as_view()),
     path("ai/predict-sla", risk.PredictSlaView.as_view()),
     path("ai/optimize-workload", dispatch.OptimizeWorkloadView.as_view()),
     path("agent/create-ticket", agents.CreateTicketView.as_view()),

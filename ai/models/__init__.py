@@ -5,7 +5,7 @@ from ai.models.conversation import Conversation, Turn
 from ai.models.dispatch import DispatchPlan, DispatchRule
 from ai.models.learned import LearnedModel
 from ai.models.provider import BudgetNotice, ModelBudget, ModelProvider
-from ai.models.risk import RiskForecast
+from ai.models.risk import RiskForecast, RiskSample
 from ai.models.rule import TriageRule, TriageSetting
 from ai.models.run import AIRun, Proposal, ToolCall
 from ai.models.similar import (
@@ -36,6 +36,7 @@ __all__ = [
     "Proposal",
     "ResolutionVote",
     "RiskForecast",
+    "RiskSample",
     "SecondOpinion",
     "SentenceVector",
     "SimilarDocument",

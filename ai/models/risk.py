@@ -1,9 +1,11 @@
-"""What is foreseen for open promises, one row a ticket: written by `ai/actions/risk.py` only."""
+"""What is foreseen for open promises, and what was foreseen at fixed moments: written by `ai/actions/risk.py` only."""
 
 from django.db import models
 from django.db.models import Q
 
+from ai.choices import RiskMoment
 from ai.models.learned import LearnedModel
+from tickets.choices import one_of
 from tickets.models import Ticket
 
 
@@ -38,3 +40,25 @@ class RiskForecast(models.Model):
     @property
     def percent(self) -> int | None:
         return None if self.probability is None else round(100 * self.probability)
+
+
+class RiskSample(models.Model):
+    """What was foretold for a ticket at a fixed moment of its life, as it was told. Never changed: it is measured by what came."""
+
+    ticket = models.ForeignKey(Ticket, on_delete=models.CASCADE, related_name="risk_samples", db_index=False)
+    moment = models.CharField(max_length=20, choices=RiskMoment.choices)
+    percent = models.PositiveSmallIntegerField()
+    version = models.ForeignKey(LearnedModel, on_delete=models.SET_NULL, null=True, related_name="+")
+    taken_at = models.DateTimeField()
+
+    class Meta:
+        ordering = ["ticket", "pk"]
+        constraints = [
+            one_of("moment", RiskMoment),
+            models.UniqueConstraint(fields=["ticket", "moment"], name="ai_risksample_once"),
+            models.CheckConstraint(condition=Q(percent__gte=0, percent__lte=100), name="ai_risksample_share"),
+        ]
+        indexes = [models.Index(fields=["taken_at"], name="ai_risksample_by_time")]
+
+    def __str__(self) -> str:
+        return f"T-{self.ticket_id} {self.get_moment_display()}: {self.percent} %"

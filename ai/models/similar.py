@@ -91,6 +91,7 @@ class SuggestedResolution(models.Model):
 
     class Meta:
         ordering = ["-confidence", "pk"]
+        indexes = [models.Index(fields=["made_at"], name="ai_resolution_by_time")]
         constraints = [
             one_of("state", ResolutionState),
             models.CheckConstraint(

@@ -13,6 +13,15 @@ class Triage(Work):
     """Looking at a new ticket once. The row is the work; that it is done is how a ticket is known to be triaged."""
 
     ticket = models.OneToOneField(Ticket, on_delete=models.CASCADE, related_name="triage")
+    language = models.CharField(
+        max_length=3, blank=True, help_text="ISO 639; `und` where unclear, empty until looked at."
+    )
+
+    class Meta(Work.Meta):
+        indexes = [
+            *Work.Meta.indexes,
+            models.Index(fields=["id"], name="ai_triage_without_language", condition=Q(language="")),
+        ]
 
     def __str__(self) -> str:
         return f"Triage of {self.ticket.reference}"
@@ -67,7 +76,10 @@ class FieldSuggestion(models.Model):
             models.UniqueConstraint(fields=["ticket", "field"], name="ai_fieldsuggestion_once"),
             models.CheckConstraint(condition=Q(confidence__gte=0, confidence__lte=1), name="ai_fieldsuggestion_share"),
         ]
-        indexes = [models.Index(fields=["field", "state"], name="field_suggestion_by_state")]
+        indexes = [
+            models.Index(fields=["field", "state"], name="field_suggestion_by_state"),
+            models.Index(fields=["made_at"], name="field_suggestion_by_time"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.get_field_display()}: {self.text}"

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from ai.pages import assistant, dispatch, proposals, similar, tokens, triage, writing
+from ai.pages import assistant, dispatch, proposals, quality, similar, tokens, triage, writing
 from tickets.pages import desk_urls  # noqa: F401 - `ticket`
 
 urlpatterns = [
@@ -20,6 +20,8 @@ urlpatterns = [
     path("dispatch/plans", dispatch.make, name="dispatch_make"),
     path("dispatch/plans/<int:pk>", dispatch.plan, name="dispatch_plan"),
     path("dispatch/plans/<int:pk>/apply", dispatch.apply, name="dispatch_apply"),
+    path("advice", quality.quality, name="advice_quality"),
+    path("advice/versions/<int:pk>/use", quality.use, name="advice_use_version"),
     path("tickets/<ticket:pk>/advice/<slug:field>", triage.decide, name="advice"),
     path("tickets/<ticket:pk>/draft", writing.draft, name="ticket_draft"),
     path("tickets/<ticket:pk>/summary", writing.summary, name="ticket_summary"),

@@ -225,6 +225,7 @@ def test_what_was_learned_is_advised_with_its_words(
     past(150)
     train()
     assert "In use: The first version." in capsys.readouterr().out
+    assert sum(LearnedModel.objects.get().metrics["labels"]["category"].values()) == 150
     TriageRule.objects.all().delete()
     ticket = make_ticket("Stripes again", description="It jams and prints stripes")
     work.run_due()

@@ -27,7 +27,7 @@ OF_A_TICKET = [
     "/tickets/{}/links/new",
     "/tickets/{}/time",
 ]
-MANAGER = ["/people", "/dispatch", "/dispatch/plans/{}"]
+MANAGER = ["/people", "/advice", "/dispatch", "/dispatch/plans/{}"]
 REQUESTER = ["/portal", "/portal/new", "/portal/help", "/profile", "/profile/tokens"]
 
 

@@ -8,12 +8,13 @@ from django.utils import timezone
 from playwright.sync_api import Page
 
 from ai.actions.dispatch import propose_plan
+from tests.ai.advice import busy_month
 from tests.browser import pages
 from tests.browser.desk import Desk, assert_accessible, assert_fits
 from tickets.actions.conversation import add_comment
 from tickets.actions.views import save_macro
 from tickets.choices import Channel
-from tickets.models import Technician, Ticket, User
+from tickets.models import Organization, Technician, Ticket, User
 
 THEMES: tuple[Literal["light", "dark"], ...] = ("light", "dark")
 UGLY = "Pneumonoultramicroscopicsilicovolcanoconiosis" * 3 + " ‏مرحبا بالعالم‎ <b>bold</b>"
@@ -58,6 +59,18 @@ def test_manager_pages(desk: Desk, ugly: Ticket, tess: User, mona: User, path: s
     Technician.objects.get_or_create(user=tess)
     plan = propose_plan(by=mona, now=timezone.now())
     check(desk.open(by=mona), path.format(plan.pk))
+
+
+def test_the_figures_of_advice(desk: Desk, carl: User, gina: User, ada: User, globex: Organization) -> None:
+    globex.name = UGLY[:200]
+    globex.save()
+    busy_month(carl, gina, ada)
+    page = desk.open(by=ada)
+    check(page, "/advice?days=90")
+    for closed in page.locator("main details").all():
+        closed.evaluate("it => it.open = true")
+    assert_fits(page)
+    assert_accessible(page)
 
 
 @pytest.mark.parametrize("path", [*pages.REQUESTER, "/portal/tickets/{}"])

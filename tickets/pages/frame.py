@@ -32,6 +32,7 @@ STAFF = [
     NavItem("technicians", "Technicians", "user-group", key="t"),
     NavItem("teams", "Teams", "rectangle-group", key="m"),
     NavItem("dispatch", "Dispatch", "arrows-pointing-out", key="d", verb="ai.dispatch"),
+    NavItem("advice_quality", "Advice", "light-bulb", key="v", verb="ai.watch"),
     NavItem("people", "People", "identification", key="p", verb="people.manage"),
 ]
 REQUESTER = [

@@ -1,0 +1,1 @@
+"""How good the advice is: pure figures, and the rows they are reckoned from."""
