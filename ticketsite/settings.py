@@ -312,6 +312,7 @@ MFA_FORMS = {
 MFA_ADAPTER = "tickets.accounts.second_factor.SecondFactorAdapter"
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
 MFA_TOTP_ISSUER = "Ticketsite"
+MFA_TOTP_TOLERANCE = 1  # steps of 30 s: clocks differ, and typing takes a while (RFC 6238, section 5.2)
 AXES_FAILURE_LIMIT = 10
 AXES_COOLOFF_TIME = timedelta(minutes=15)
 AXES_USERNAME_CALLABLE = "tickets.accounts.lockout.name_tried"

@@ -44,4 +44,5 @@ def desk(transactional_db: None, publishing: None, browser: Browser, server: Ser
     opened = Desk(browser, server.url)
     yield opened
     opened.close()
+    server.wait_until_idle()
     assert not opened.unexpected(), "\n".join(opened.unexpected())
