@@ -86,6 +86,8 @@ class EventKind(models.TextChoices):
     SLA_ESCALATED = "sla_escalated", "SLA escalated"
     SLA_WAIVED = "sla_waived", "SLA breach waived"
     SLA_UNWAIVED = "sla_unwaived", "SLA waiver taken back"
+    EXTERNALLY_LINKED = "externally_linked", "Linked with another system"
+    EXTERNALLY_DIFFERED = "externally_differed", "Different in another system"
 
 
 class Side(models.TextChoices):

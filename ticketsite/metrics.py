@@ -12,6 +12,7 @@ from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, InfoM
 from prometheus_client.multiprocess import MultiProcessCollector
 from prometheus_client.registry import Collector
 
+from integrations import counting
 from tickets import work
 from tickets.choices import WorkState
 from tickets.live.hub import active_connections
@@ -67,6 +68,8 @@ def unfinished_work() -> GaugeMetricFamily:
 
 registry.register(Desk())
 registry.register(Advice())
+for counted in counting.COUNTED:
+    registry.register(counted)
 if SHARED:
     MultiProcessCollector(registry)  # type: ignore[no-untyped-call]
 

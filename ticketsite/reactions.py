@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 
 from ai import handlers as ai
 from ai.similar.index import wait_for
+from integrations import handlers as integrations
 from sla import handlers as sla
 from tickets import handlers as tickets
 from tickets.choices import EventKind
@@ -21,6 +22,8 @@ for moving_on in (EventKind.TICKET_CHANGED, EventKind.TICKET_MERGED, EventKind.T
 REACTIONS[EventKind.ATTACHMENT_ADDED].append(tickets.push_file_news)
 REACTIONS[EventKind.TICKET_CREATED].append(ai.look_at_new)
 REACTIONS[EventKind.TICKET_CHANGED].append(ai.learn_from_choice)
+for heard in integrations.HEARD:
+    REACTIONS[heard].append(integrations.deliver_news)
 
 # To tickets whose past was written at once, by an import or the demo: their numbers, some hundreds at a time.
 HISTORY_REACTIONS: list[Callable[[list[int]], None]] = [sla.backfill_written, wait_for]

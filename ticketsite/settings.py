@@ -79,6 +79,7 @@ INSTALLED_APPS = [
     "template_partials",
     "tickets",
     "sla",
+    "integrations",
     "ai",
     "ticketsite.apps.TicketsiteConfig",
 ]
@@ -256,6 +257,12 @@ CELERY_BEAT_SCHEDULE: dict[str, Any] = {
     "learn how promises fare": {"task": "ai.learn_risk", "schedule": crontab(hour=2, minute=40)},
     "triage what was missed": {"task": "ai.take_up_triage", "schedule": timedelta(minutes=5)},
     "learn triage": {"task": "ai.learn_triage", "schedule": crontab(hour=2, minute=10)},
+    "ask other systems what changed": {
+        "task": "integrations.sync_due",
+        "schedule": timedelta(minutes=1),
+        "options": {"expires": 60},
+    },
+    "forget old calls of webhooks": {"task": "integrations.forget_old", "schedule": timedelta(hours=1)},
     "forget what has expired": {"task": "tickets.forget_expired", "schedule": timedelta(hours=1)},
     "tidy AI runs": {"task": "ai.tidy_runs", "schedule": timedelta(minutes=15)},
 }
@@ -426,6 +433,13 @@ SPECTACULAR_SETTINGS: dict[str, Any] = {
         "AgentTypeEnum": "ai.choices.AgentType",
         "TriageFieldEnum": "ai.choices.TriageField",
         "AdviceStateEnum": "ai.choices.AdviceState",
+        "HealthEnum": "integrations.choices.Health",
+        "DirectionEnum": "integrations.choices.Direction",
+        "WinnerEnum": "integrations.choices.Winner",
+        "MappedFieldEnum": "integrations.choices.Field",
+        "WorkStateEnum": "tickets.choices.WorkState",
+        "VerbEnum": "integrations.choices.Verb",
+        "SyncKindEnum": "integrations.choices.SyncKind",
     },
 }
 
@@ -523,6 +537,11 @@ LOGGING: dict[str, Any] = {
     },
 }
 METRICS_TOKEN = env.str("METRICS_TOKEN", default="")
+
+# Other systems
+INTEGRATION_HOSTS = [  # of one's own network, reached whatever their address is and without TLS; all others only in public
+    host.lower() for host in env.list("INTEGRATION_HOSTS", default=[])
+]
 
 # Advice
 SENTENCE_MODEL = env.str("SENTENCE_MODEL", default="") or str(DATA_DIR / "sentence-model")

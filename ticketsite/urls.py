@@ -16,10 +16,12 @@ urlpatterns = [
     path("api/v1/websocket/health", websocket_health, name="websocket_health"),
     path("api/v1/tickets/<str:reference>/sla", TicketSlaView.as_view()),
     path("api/v1/sla/", include("sla.api.urls")),
+    path("api/v1/", include("integrations.api.urls")),
     path("api/v1/", include("ai.api.urls")),
     path("api/v1/", include("tickets.api.urls")),
     path("", include("tickets.accounts.urls")),
     path("", include("sla.pages.urls")),
+    path("", include("integrations.pages.urls")),
     path("", include("ai.pages.urls")),
     path("", include("tickets.pages.urls")),
 ]

@@ -22,6 +22,12 @@ from ai.actions.tokens import create_token
 from ai.choices import AgentType, Learning
 from ai.config import setting_of
 from ai.models import AIRun, DispatchRule, FieldSuggestion, ModelBudget, ModelProvider, Proposal, ToolCall
+from integrations.actions.connect import save_connection
+from integrations.actions.hand_on import hand_on
+from integrations.actions.linking import link_ticket
+from integrations.actions.sync import ask_for_sync
+from integrations.models import InboundEvent
+from integrations.provider import RemoteRef
 from sla.actions.calendars import save_calendar
 from sla.actions.clocks import backfill
 from sla.actions.policies import save_policy
@@ -49,6 +55,7 @@ from tickets.models import (
     Skill,
     Tag,
     Technician,
+    Ticket,
     User,
 )
 
@@ -92,6 +99,18 @@ def desk(ticket, tess, carl, mona, acme):
     language_models(ticket, tess)
     said = {"field": "priority", "value": "high", "confidence": 0.6, "source": "rule", "made_at": timezone.now()}
     FieldSuggestion.objects.create(ticket=ticket, **said)
+    other_systems(ticket, mona)
+
+
+def other_systems(ticket, mona):
+    github = {"provider": "github", "settings": {"repository": "acme/desk"}, "credentials": {"token": "t"}}
+    connection = save_connection(by=mona, fields={"name": "Code", **github})
+    hand_on(ticket=ticket, connection=connection, by=mona)
+    link_ticket(
+        Ticket.objects.get(), connection, RemoteRef("1", "#1", "https://github.com/acme/desk/issues/1"), {}, None, mona
+    )
+    InboundEvent.objects.create(connection=connection, delivery_id="1", digest="1", body=b"{}")
+    ask_for_sync(by=mona, connection=connection)
 
 
 def language_models(ticket, tess):

@@ -208,6 +208,30 @@ def _waived(verb: str) -> Callable[[TicketEvent], list[SafeString]]:
     ]
 
 
+def _elsewhere(event: TicketEvent) -> list[SafeString]:
+    where = format_html("<b><bdi>{}</bdi></b>", f"{event.data['connection']} {event.data['key']}")
+    if event.data.get("url", "").startswith(("https://", "http://")):
+        where = format_html('<a href="{}" rel="noopener">{}</a>', event.data["url"], where)
+    said = "says that {} is gone; the link was taken away" if event.data.get("gone") else "linked it with {}"
+    return [format_html(said, where)]
+
+
+def _differed(event: TicketEvent) -> list[SafeString]:
+    data = event.data
+    field = field_name(data["field"])
+    ours, theirs = shown(data["field"], data["ours"]), shown(data["field"], data["theirs"])
+    kept, lost = (theirs, ours) if data["kept"] == "theirs" else (ours, theirs)
+    return [
+        format_html(
+            "found two values for {} here and in <bdi>{}</bdi>: kept <b><bdi>{}</bdi></b>, not <bdi>{}</bdi>",
+            field,
+            f"{data['connection']} {data['key']}",
+            kept or "nothing",
+            lost or "nothing",
+        )
+    ]
+
+
 WORDS: dict[str, Callable[[TicketEvent], list[SafeString]]] = {
     EventKind.TICKET_CREATED: _created,
     EventKind.TICKET_CHANGED: _changes,
@@ -231,4 +255,6 @@ WORDS: dict[str, Callable[[TicketEvent], list[SafeString]]] = {
     EventKind.SLA_ESCALATED: _escalated,
     EventKind.SLA_WAIVED: _waived("forgave"),
     EventKind.SLA_UNWAIVED: _waived("no longer forgives"),
+    EventKind.EXTERNALLY_LINKED: _elsewhere,
+    EventKind.EXTERNALLY_DIFFERED: _differed,
 }

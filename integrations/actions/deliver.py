@@ -1,0 +1,220 @@
+"""Carrying out deliveries: one ticket's in their order, each so that doing it twice does no harm."""
+
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any
+
+from django.db import transaction
+from django.utils import timezone
+
+from integrations import health
+from integrations.actions import hand_on
+from integrations.actions.apply import apply_record
+from integrations.actions.linking import address_of, link_ticket
+from integrations.choices import Ability, PartKind, Verb
+from integrations.errors import Busy, OutcomeUnknown, Refused, RemoteError, SignInRefused
+from integrations.models import Delivery, Disagreement, ExternalLink, ExternalPart
+from integrations.opened import opened
+from integrations.permissions import System
+from integrations.provider import (
+    Draft,
+    OutgoingComment,
+    OutgoingFile,
+    Provider,
+    RemoteRecord,
+    RemoteRef,
+)
+from integrations.translation import Translation, Unknown
+from integrations.turns import gives_up, next_one, waits_for_earlier
+from tickets import work
+from tickets.actions.locking import lock
+from tickets.choices import Status
+from tickets.errors import DomainError
+from tickets.models import Ticket
+
+LOOK_AFTER = timedelta(seconds=30)  # then 60, 120: what was made takes a while to be found
+UNKNOWN_AT_MOST = 3
+
+
+@work.handles(Delivery)
+def carry_out(row: Delivery) -> None:
+    """Tell the other system one thing, when it is its turn. Raises RemoteError."""
+    if waits_for_earlier(row, connection=row.connection_id, ticket=row.ticket_id):
+        return
+    if not row.connection.is_enabled:
+        raise Refused("The connection is switched off.")
+    try:
+        with opened(row.connection) as provider:
+            CARRY[Verb(row.verb)](row, provider)
+    except DomainError as error:
+        raise Refused(error.sentence) from error
+    except Busy as busy:
+        _later(row, busy, timedelta(seconds=busy.wait))
+    except OutcomeUnknown as error:
+        _look_later(row, error)
+    except SignInRefused as error:
+        health.note_trouble(row.connection, error)
+        raise
+    except RemoteError as error:
+        if not isinstance(error, Refused):
+            health.note_trouble(row.connection, error)
+        raise
+    else:
+        health.note_well(row.connection)
+
+
+@work.settled(Delivery)
+def let_next(row: Delivery) -> None:
+    """The next thing of the same ticket need not wait for its time."""
+    next_one(row, connection=row.connection_id, ticket=row.ticket_id)
+
+
+def _later(row: Delivery, error: RemoteError, wait: timedelta) -> None:
+    now = timezone.now()
+    if gives_up(row, now):
+        raise Refused(f"Given up after three days: {error}")
+    work.put_off(row, now + wait)
+
+
+def _look_later(row: Delivery, error: OutcomeUnknown) -> None:
+    """Wait until what may have been made can be found."""
+    row.unknowns += 1
+    row.save(update_fields=["unknowns"])
+    if row.unknowns > UNKNOWN_AT_MOST:
+        raise Refused(f"Nobody can tell whether it was done. Look there by hand. {error}")
+    health.note_trouble(row.connection, error)
+    _later(row, error, LOOK_AFTER * 2 ** (row.unknowns - 1))
+
+
+def _link(row: Delivery) -> ExternalLink:
+    """Raises Refused."""
+    found = ExternalLink.objects.select_related("connection").filter(connection=row.connection, ticket=row.ticket_id)
+    if link := found.first():
+        return link
+    raise Refused("The ticket is not known there.")
+
+
+def _create(row: Delivery, provider: Provider) -> None:
+    if ExternalLink.objects.filter(connection=row.connection, ticket=row.ticket_id).exists():
+        return
+    words = Translation(row.connection)
+    ticket = Ticket.objects.get(pk=row.ticket_id)
+    values = words.ours(ticket, words.outward())
+    ref = provider.find(row.marker, row.sent_at) if row.sent_at else None
+    if ref is None:
+        draft = Draft(words.payload(values), row.marker, f"{ticket.reference} {ticket.title}", address_of(ticket))
+        row.mark_sent(timezone.now())
+        ref = provider.create(draft)
+    seen = _seen(provider, ref)
+    if "status" in values and Ability.TRANSITION in provider.abilities:
+        values["status"] = _status_there(words, seen)
+    with transaction.atomic():
+        ticket = lock(ticket, "ticket.view", System())
+        link = link_ticket(ticket, row.connection, ref, values, seen, row.asked_by or System())
+        if Ability.LINK_BACK in provider.abilities:
+            work.enqueue(Delivery(connection=row.connection, ticket=ticket, verb=Verb.LINK_BACK))
+        if _differing(link, ticket, words):
+            hand_on.update(link)
+        hand_on.send_all(link)
+
+
+def _seen(provider: Provider, ref: RemoteRef) -> RemoteRecord | None:
+    """Read a record back, if that goes; what was done is done all the same."""
+    if Ability.READ not in provider.abilities:
+        return None
+    try:
+        return provider.read(ref)
+    except RemoteError:
+        return None
+
+
+def _status_there(words: Translation, seen: RemoteRecord | None) -> str:
+    """Return the status that a new record has, in our words; open, where nobody says otherwise."""
+    theirs = seen.fields.get(words.fields["status"].theirs) if seen else None
+    try:
+        return str(words.to_ours("status", theirs)) if theirs else Status.OPEN
+    except Unknown:
+        return Status.OPEN
+
+
+def _differing(link: ExternalLink, ticket: Ticket, words: Translation) -> dict[str, Any]:
+    """Return the fields to be told: what differs from what was agreed on, and is not being decided on."""
+    asked = set(Disagreement.objects.filter(link=link, settled_at=None).values_list("field", flat=True))
+    values = words.ours(ticket, [name for name in words.outward() if name not in asked])
+    return {name: value for name, value in values.items() if link.agreed.get(name) != value}
+
+
+def _update(row: Delivery, provider: Provider) -> None:
+    """Read what is there first, so that a change of theirs meets ours under the field's rule; then tell what differs."""
+    words = Translation(row.connection)
+    link = _link(row)
+    ticket = Ticket.objects.get(pk=row.ticket_id)
+    if Ability.UPDATE not in provider.abilities or not _differing(link, ticket, words):
+        return
+    if Ability.READ in provider.abilities:
+        apply_record(row.connection, provider.read(link.ref))
+        link, ticket = _link(row), Ticket.objects.get(pk=row.ticket_id)
+    changes = _differing(link, ticket, words)
+    status = changes.pop("status", None) if Ability.TRANSITION in provider.abilities else None
+    if changes:
+        provider.update(link.ref, words.payload(changes))
+        _agree(link, changes, provider)
+    if status is not None:
+        provider.transition(link.ref, str(words.to_theirs("status", status)))
+        _agree(link, {"status": status}, provider)
+
+
+def _agree(link: ExternalLink, values: dict[str, Any], provider: Provider) -> None:
+    """Note what both sides have now, and when the record was changed, so that older news of it are known as such."""
+    seen = _seen(provider, link.ref)
+    with transaction.atomic():
+        fresh = ExternalLink.objects.select_for_update().get(pk=link.pk)
+        fresh.agreed = {**fresh.agreed, **values}
+        if seen is not None:
+            fresh.remote_updated_at = max(filter(None, (seen.updated_at, fresh.remote_updated_at)))
+        fresh.save(update_fields=["agreed", "remote_updated_at"])
+
+
+def _comment(row: Delivery, provider: Provider) -> None:
+    comment, link = row.comment, _link(row)
+    if comment is None or comment.redacted_at or Ability.COMMENT not in provider.abilities:
+        return
+    if ExternalPart.objects.filter(link=link, comment=comment).exists():
+        return
+    remote_id = provider.find_comment(link.ref, row.marker) if row.sent_at else None
+    if remote_id is None:
+        outgoing = OutgoingComment(comment.body, comment.author_name, not comment.is_internal, row.marker)
+        row.mark_sent(timezone.now())
+        remote_id = provider.comment(link.ref, outgoing)
+    same = {"link": link, "kind": PartKind.COMMENT, "remote_id": remote_id}
+    ExternalPart.objects.get_or_create(**same, defaults={"comment": comment})
+
+
+def _attach(row: Delivery, provider: Provider) -> None:
+    attachment, link = row.attachment, _link(row)
+    if attachment is None or attachment.removed_at or Ability.ATTACH not in provider.abilities:
+        return
+    if ExternalPart.objects.filter(link=link, attachment=attachment).exists():
+        return
+    with attachment.file.open("rb") as content:
+        outgoing = OutgoingFile(attachment.filename, attachment.file_type, attachment.file_size, content)
+        remote_id = provider.find_file(link.ref, outgoing) if row.sent_at else None
+        if remote_id is None:
+            row.mark_sent(timezone.now())
+            remote_id = provider.attach(link.ref, outgoing)
+    same = {"link": link, "kind": PartKind.FILE, "remote_id": remote_id}
+    ExternalPart.objects.get_or_create(**same, defaults={"attachment": attachment})
+
+
+def _link_back(row: Delivery, provider: Provider) -> None:
+    ticket = row.ticket
+    provider.link_back(_link(row).ref, address_of(ticket), f"{ticket.reference} {ticket.title}")
+
+
+CARRY: dict[Verb, Callable[[Delivery, Provider], None]] = {
+    Verb.CREATE: _create,
+    Verb.LINK_BACK: _link_back,
+    Verb.UPDATE: _update,
+    Verb.COMMENT: _comment,
+    Verb.ATTACH: _attach,
+}

@@ -1,0 +1,120 @@
+"""Calls of webhooks: believed or refused, stored once, carried out later in the order of each record."""
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.db import IntegrityError, transaction
+from django.db.models import Q
+from django.utils import timezone
+
+from integrations.actions.apply import apply_record
+from integrations.choices import Ability, Verb, WebhookRefusal
+from integrations.errors import WebhookRefused
+from integrations.models import Connection, Delivery, ExternalLink, InboundEvent
+from integrations.provider import Call
+from integrations.registry import PROVIDERS, provider_class
+from integrations.turns import SOON, next_one, waits_for_earlier
+from tickets import work
+from tickets.errors import DomainError
+
+BODY_AT_MOST = 5_000_000  # bytes
+KEPT = timedelta(days=30)
+ECHO_AT_LATEST = timedelta(minutes=5)
+
+
+@dataclass(frozen=True)
+class Received:
+    """What became of a call: a row of work, the answer to a handshake, or neither where it means nothing to us or is known."""
+
+    row: InboundEvent | None = None
+    answer: Mapping[str, Any] | None = None
+    known: bool = False
+
+
+def receive_call(*, provider: str, token: str, headers: Mapping[str, str], body: bytes) -> Received:
+    """Take a call of a webhook. Raises WebhookRefused."""
+    if provider not in PROVIDERS:
+        raise WebhookRefused(WebhookRefusal.UNKNOWN)
+    connection = Connection.objects.filter(provider=provider, token=token).first() if token else None
+    if connection is None:
+        raise WebhookRefused(WebhookRefusal.UNKNOWN)
+    if not connection.is_enabled:
+        raise WebhookRefused(WebhookRefusal.DISABLED)
+    if len(body) > BODY_AT_MOST:
+        raise WebhookRefused(WebhookRefusal.TOO_LARGE)
+    system = provider_class(provider)
+    if Ability.WEBHOOK not in system.abilities:
+        raise WebhookRefused(WebhookRefusal.UNKNOWN)
+    call = Call({name.lower(): value for name, value in headers.items()}, body, timezone.now())
+    secrets = connection.secrets
+    system.verify(call, secrets)
+    answer = system.challenge(call, secrets)
+    if answer is not None:
+        return Received(answer=answer)
+    told = system.told(call, connection.settings)
+    if told is None:
+        return Received()
+    return _store(
+        InboundEvent(
+            connection=connection,
+            delivery_id=told.delivery_id[:200],
+            digest=hashlib.sha256(body).hexdigest(),
+            record=told.record[:200],
+            kind=told.kind[:100],
+            body=body,
+        )
+    )
+
+
+def _store(row: InboundEvent) -> Received:
+    """Store a call, once: its id is not signed, so the same body under another id is the same call."""
+    same = Q(delivery_id=row.delivery_id) | Q(digest=row.digest)
+    if InboundEvent.objects.filter(same, connection=row.connection).exists():
+        return Received(known=True)
+    try:
+        with transaction.atomic():
+            return Received(row=work.enqueue(row))
+    except IntegrityError:
+        return Received(known=True)
+
+
+@work.handles(InboundEvent)
+def carry_out(row: InboundEvent) -> None:
+    """Take over what a call says, when it is its turn. Raises PermanentError."""
+    if waits_for_earlier(row, connection=row.connection_id, record=row.record) or _is_ours_perhaps(row):
+        return
+    connection = row.connection
+    if not connection.is_enabled:
+        raise work.PermanentError("The connection is switched off.")
+    try:
+        said = provider_class(connection.provider).parse(bytes(row.body), connection.settings)
+        if said is not None:
+            apply_record(connection, said)
+    except (DomainError, WebhookRefused) as error:
+        raise work.PermanentError(str(error)) from error
+
+
+@work.settled(InboundEvent)
+def let_next(row: InboundEvent) -> None:
+    next_one(row, connection=row.connection_id, record=row.record)
+
+
+def _is_ours_perhaps(row: InboundEvent) -> bool:
+    """Put the call off while we are telling this very record something: the call may be its echo, which is known once we have heard."""
+    link = ExternalLink.objects.filter(connection=row.connection, remote_id=row.record).first()
+    about = Q(ticket=link.ticket_id) if link else Q(verb=Verb.CREATE)
+    now = timezone.now()
+    telling = Delivery.objects.filter(about, connection=row.connection, state__in=work.UNFINISHED)
+    if not telling.filter(sent_at__gte=now - ECHO_AT_LATEST).exists():
+        return False
+    work.put_off(row, now + SOON)
+    return True
+
+
+def forget_old(now: datetime) -> int:
+    """Delete calls that were carried out long ago; returns how many."""
+    done = InboundEvent.objects.filter(finished_at__lt=now - KEPT)
+    return done.delete()[0]

@@ -1,0 +1,128 @@
+"""Asking what changed: a run for each connection when its time has come, page by page, with a cursor kept."""
+
+import logging
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.db import IntegrityError, transaction
+from django.utils import timezone
+
+from integrations import health
+from integrations.actions.apply import apply_record
+from integrations.actions.past import write_past
+from integrations.choices import Ability, SyncKind
+from integrations.errors import Busy, NotConnected, Refused, RemoteError
+from integrations.models import Connection, ExternalLink, SyncRun
+from integrations.opened import can_it, opened
+from integrations.permissions import Actor, System, require
+from integrations.provider import Page, Provider, RemoteRecord
+from integrations.turns import gives_up
+from tickets import work
+from tickets.errors import Conflict, DomainError
+from tickets.models import User
+
+logger = logging.getLogger(__name__)
+PAGES_AT_MOST = 200  # of one run; what is left, the next one takes
+NEEDED = {SyncKind.CHANGES: Ability.CHANGES, SyncKind.HISTORY: Ability.IMPORT}
+
+
+@transaction.atomic
+def ask_for_sync(*, by: Actor, connection: Connection, kind: SyncKind = SyncKind.CHANGES) -> SyncRun:
+    """Have a run begin now; returns it. Raises Conflict while one is at it, NotConnected, NotAllowed."""
+    require(by, "integration.manage")
+    if not connection.is_enabled:
+        raise NotConnected(f"{connection} is switched off. Switch it on first.")
+    if not can_it(connection, NEEDED[kind]):
+        raise NotConnected(f"{connection.label} cannot be asked for that.")
+    try:
+        with transaction.atomic():
+            asked_by = by if isinstance(by, User) else None
+            return work.enqueue(SyncRun(connection=connection, kind=kind, asked_by=asked_by))
+    except IntegrityError:
+        raise Conflict("A run is at it already. Wait until it is done.", code="already_asked") from None
+
+
+def begin_due(now: datetime) -> int:
+    """Begin the runs whose time has come; of two schedulers, one does. Returns how many."""
+    due = Connection.objects.enabled().filter(sync_minutes__gt=0, next_sync_at__lte=now)
+    begun = 0
+    for connection in due:
+        again_at = now + timedelta(minutes=connection.sync_minutes)
+        mine = Connection.objects.filter(pk=connection.pk, next_sync_at=connection.next_sync_at)
+        if not mine.update(next_sync_at=again_at):
+            continue
+        try:
+            ask_for_sync(by=System(), connection=connection)
+            begun += 1
+        except DomainError as error:
+            logger.info("no run begun", extra={"connection": connection.pk, "code": error.code})
+    return begun
+
+
+@work.handles(SyncRun)
+def carry_out(row: SyncRun) -> None:
+    """Ask page by page, from where the last try stopped. Raises RemoteError."""
+    if not row.connection.is_enabled:
+        raise Refused("The connection is switched off.")
+    try:
+        with opened(row.connection) as provider:
+            _ask(row, provider)
+    except DomainError as error:
+        raise Refused(error.sentence) from error
+    except Busy as busy:
+        now = timezone.now()
+        if gives_up(row, now):
+            raise Refused(f"Given up after three days: {busy}") from busy
+        work.put_off(row, now + timedelta(seconds=busy.wait))
+    except RemoteError as error:
+        health.note_trouble(row.connection, error)
+        raise
+    else:
+        health.note_well(row.connection)
+
+
+def _ask(row: SyncRun, provider: Provider) -> None:
+    changes = row.kind == SyncKind.CHANGES
+    cursor: Mapping[str, Any] = row.cursor or (row.connection.cursor if changes else {})
+    for _ in range(PAGES_AT_MOST):
+        page = provider.changes(cursor) if changes else provider.history(cursor)
+        for record in page.records:
+            _take(row, provider, record)
+        stuck = page.more and page.cursor == cursor
+        cursor = page.cursor
+        _keep(row, page, done=stuck or not page.more)
+        if stuck or not page.more:
+            return
+    if changes:
+        Connection.objects.filter(pk=row.connection_id).update(cursor=dict(cursor))
+
+
+def _keep(row: SyncRun, page: Page, *, done: bool) -> None:
+    """Write down how far the run has come, and at its end where the next one begins."""
+    row.cursor, row.pages = page.cursor, row.pages + 1
+    row.save(update_fields=["cursor", "pages", "seen", "changed", "refused"])
+    SyncRun.objects.filter(pk=row.pk, lease=row.lease).update(attempts=1)  # attempts without progress are what counts
+    if done and row.kind == SyncKind.CHANGES:
+        Connection.objects.filter(pk=row.connection_id).update(cursor=page.cursor)
+
+
+def _take(row: SyncRun, provider: Provider, record: RemoteRecord) -> None:
+    """Take one record over, if it is news of something we know or open tickets for; one bad record does not stop the run."""
+    row.seen += 1
+    link = ExternalLink.objects.filter(connection=row.connection, remote_id=record.ref.id).first()
+    new = row.kind == SyncKind.HISTORY or (row.connection.opens_tickets and record.in_scope)
+    if link is None and not new:
+        return
+    if link is not None and link.remote_updated_at is not None and record.updated_at <= link.remote_updated_at:
+        return
+    whole = provider.read(record.ref) if Ability.READ in provider.abilities else record
+    try:
+        if link is None and row.kind == SyncKind.HISTORY:
+            write_past(row.connection, whole)
+        else:
+            apply_record(row.connection, whole)
+        row.changed += 1
+    except DomainError as error:
+        row.refused += 1
+        logger.warning("a record was refused", extra={"connection": row.connection_id, "code": error.code})

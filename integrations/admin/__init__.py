@@ -1,0 +1,15 @@
+"""Configuration in the Django admin, a file per noun."""
+
+from integrations.admin import connections, records  # noqa: F401 - registering is what it is for
+from tickets.admin.dashboard import add_to_menu
+
+add_to_menu(
+    "Other systems",
+    [
+        ("Connections", "cable", "integrations_connection"),
+        ("Deliveries", "outbox", "integrations_delivery"),
+        ("Calls received", "inbox", "integrations_inboundevent"),
+        ("Runs", "sync", "integrations_syncrun"),
+        ("Links", "link", "integrations_externallink"),
+    ],
+)

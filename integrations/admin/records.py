@@ -1,0 +1,55 @@
+"""What went over connections: to read, and to run again."""
+
+from django.contrib import admin
+
+from integrations.models import Delivery, ExternalLink, InboundEvent, SyncRun
+from tickets.admin.base import ReadOnlyAdmin, display, page_link
+from tickets.admin.work import WorkAdmin
+from tickets.models.ticket import reference_of
+
+
+@admin.register(Delivery)
+class DeliveryAdmin(WorkAdmin):
+    list_display = ["pk", "connection", "ticket_link", "verb", "state_label", "attempts", "due", "last_error"]
+    list_filter = ["state", "verb", "connection"]
+    search_fields = ["=ticket__id", "last_error"]
+    list_select_related = ["connection"]
+
+    @display(description="Ticket")
+    def ticket_link(self, row: Delivery) -> str:
+        reference = reference_of(row.ticket_id)
+        return page_link("ticket", reference, reference)
+
+
+@admin.register(InboundEvent)
+class InboundEventAdmin(WorkAdmin):
+    list_display = ["pk", "connection", "kind", "record", "state_label", "attempts", "created_at", "last_error"]
+    list_filter = ["state", "connection", "kind"]
+    search_fields = ["=record", "=delivery_id"]
+    list_select_related = ["connection"]
+    exclude = ["lease", "woken_at", "body"]
+    readonly_fields = ["text"]
+
+    @display(description="Body")
+    def text(self, row: InboundEvent) -> str:
+        return bytes(row.body).decode("utf-8", "replace")
+
+
+@admin.register(SyncRun)
+class SyncRunAdmin(WorkAdmin):
+    list_display = ["pk", "connection", "kind", "state_label", "pages", "seen", "changed", "refused", "last_error"]
+    list_filter = ["state", "kind", "connection"]
+    list_select_related = ["connection"]
+
+
+@admin.register(ExternalLink)
+class ExternalLinkAdmin(ReadOnlyAdmin):
+    list_display = ["remote_key", "connection", "ticket_link", "created_at"]
+    list_filter = ["connection"]
+    search_fields = ["=ticket__id", "=remote_key"]
+    list_select_related = ["connection"]
+
+    @display(description="Ticket")
+    def ticket_link(self, row: ExternalLink) -> str:
+        reference = reference_of(row.ticket_id)
+        return page_link("ticket", reference, reference)

@@ -1,0 +1,18 @@
+"""Every address below /api/v1 that belongs to this room."""
+
+from django.urls import path
+
+from integrations.api import connections, links, webhooks
+from tickets.api import converters  # noqa: F401 - `id`
+
+urlpatterns = [
+    path("integrations", connections.ConnectionsView.as_view()),
+    path("integrations/<id:pk>", connections.ConnectionView.as_view()),
+    path("integrations/<id:pk>/test", connections.ConnectionTestView.as_view()),
+    path("integrations/<id:pk>/sync", connections.ConnectionSyncView.as_view()),
+    path("integrations/<id:pk>/renew-address", connections.ConnectionAddressView.as_view()),
+    path("integrations/<str:provider>/webhook", webhooks.WebhookView.as_view()),
+    path("integrations/<str:provider>/webhook/<str:token>", webhooks.WebhookPathView.as_view()),
+    path("tickets/<str:reference>/external-links", links.TicketExternalLinksView.as_view()),
+    path("tickets/<str:reference>/disagreements/<id:pk>", links.SettleView.as_view()),
+]

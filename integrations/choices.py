@@ -1,0 +1,85 @@
+"""Every enumeration of this room."""
+
+from enum import StrEnum
+
+from django.db import models
+
+
+class Health(models.TextChoices):
+    UNKNOWN = "unknown", "Not tried yet"
+    WELL = "well", "Works"
+    FAILING = "failing", "Fails"
+
+
+class Field(models.TextChoices):
+    """The fields of a ticket that can be kept in step with another system."""
+
+    TITLE = "title", "Title"
+    DESCRIPTION = "description", "Description"
+    STATUS = "status", "Status"
+    PRIORITY = "priority", "Priority"
+    URGENCY = "urgency", "Urgency"
+    IMPACT = "impact", "Impact"
+    TAGS = "tags", "Tags"
+    RESOLUTION = "resolution", "Resolution"
+
+
+class Direction(models.TextChoices):
+    BOTH = "both", "Both ways"
+    OUT = "out", "From here to there"
+    IN = "in", "From there to here"
+
+
+class Winner(models.TextChoices):
+    """Whose value stays where both sides changed a field since they last agreed."""
+
+    OURS = "ours", "Ours"
+    THEIRS = "theirs", "Theirs"
+    NEWEST = "newest", "The newest"
+    ASK = "ask", "Ours, until somebody decides"
+
+
+class Verb(models.TextChoices):
+    CREATE = "create", "Create the record"
+    LINK_BACK = "link_back", "Link back to the ticket"
+    UPDATE = "update", "Bring fields in step"
+    COMMENT = "comment", "Send a comment"
+    ATTACH = "attach", "Send a file"
+
+
+class PartKind(models.TextChoices):
+    COMMENT = "comment", "Comment"
+    FILE = "file", "File"
+
+
+class SyncKind(models.TextChoices):
+    CHANGES = "changes", "What changed since the last time"
+    HISTORY = "history", "Everything there is"
+
+
+class Ability(StrEnum):
+    """What a provider may or may not be able to do; the rest every provider does."""
+
+    UPDATE = "update"
+    TRANSITION = "transition"  # statuses change by a call of their own
+    COMMENT = "comment"
+    ATTACH = "attach"
+    LINK_BACK = "link_back"
+    READ = "read"
+    IMPORT = "import"
+    CHANGES = "changes"
+    WEBHOOK = "webhook"
+
+
+class WebhookRefusal(StrEnum):
+    """Why something that came to a webhook's address was not taken."""
+
+    UNKNOWN = "unknown"  # no connection has this address
+    DISABLED = "disabled"
+    NO_SECRET = "no_secret"  # noqa: S105 - a reason, no secret
+    FORGED = "forged"
+    STALE = "stale"
+    FOREIGN = "foreign"  # well signed, and about somebody else's records
+    MALFORMED = "malformed"
+    TOO_LARGE = "too_large"
+    REPLAYED = "replayed"

@@ -1,0 +1,17 @@
+from integrations.models.connection import Connection
+from integrations.models.delivery import Delivery
+from integrations.models.inbound import InboundEvent, SyncRun
+from integrations.models.link import Disagreement, ExternalLink, ExternalPart
+from integrations.models.mapping import MappedField, MappedValue
+
+__all__ = [
+    "Connection",
+    "Delivery",
+    "Disagreement",
+    "ExternalLink",
+    "ExternalPart",
+    "InboundEvent",
+    "MappedField",
+    "MappedValue",
+    "SyncRun",
+]

@@ -1,0 +1,230 @@
+"""What every system we talk to looks like from here: its records as plain values, and what can be asked of it.
+
+Values are the other system's own words ("In Progress", "High"); `integrations/translation.py` turns them into ours. Long texts are
+Markdown on this side of the provider.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import IO, Any, ClassVar
+
+from integrations.choices import Ability, WebhookRefusal
+from integrations.errors import Refused, WebhookRefused
+
+Value = str | list[str] | None
+Values = dict[str, Value]
+
+
+@dataclass(frozen=True)
+class RemoteRef:
+    """A record there: the id that never changes, the name people use, and its page."""
+
+    id: str
+    key: str
+    url: str
+
+
+@dataclass(frozen=True)
+class RemoteComment:
+    """`marker` is ours where we wrote it."""
+
+    id: str
+    body: str
+    author: str
+    created_at: datetime
+    is_public: bool = True
+    marker: str = ""
+
+
+@dataclass(frozen=True)
+class RemoteRecord:
+    """A record as far as it is known; `fields` may hold some only, `comments` too. `marker` is ours where we made it."""
+
+    ref: RemoteRef
+    fields: Values
+    updated_at: datetime
+    created_at: datetime | None = None
+    comments: tuple[RemoteComment, ...] = ()
+    requester_email: str = ""
+    marker: str = ""
+    is_gone: bool = False
+    in_scope: bool = True  # a ticket may be opened for it
+
+
+@dataclass(frozen=True)
+class Page:
+    """A part of a long answer. The cursor is what to ask for the next part with, or to begin with the next time."""
+
+    records: list[RemoteRecord]
+    cursor: dict[str, Any]
+    more: bool
+
+
+@dataclass(frozen=True)
+class Draft:
+    """A record to be made. The marker finds it again; the address leads back to the ticket."""
+
+    fields: Values
+    marker: str
+    title: str
+    url: str
+
+
+@dataclass(frozen=True)
+class OutgoingComment:
+    body: str
+    author: str
+    is_public: bool
+    marker: str
+
+
+@dataclass(frozen=True)
+class OutgoingFile:
+    filename: str
+    file_type: str
+    size: int
+    content: IO[bytes]
+
+
+@dataclass(frozen=True)
+class Identity:
+    """Who we are there."""
+
+    account: str
+    name: str
+
+
+@dataclass(frozen=True)
+class Call:
+    """What came to a webhook's address: header names in lower case, the body as it was sent."""
+
+    headers: Mapping[str, str]
+    body: bytes
+    now: datetime
+
+
+@dataclass(frozen=True)
+class Told:
+    """What a believed call of the webhook is: its id, which record it is about (for the order), and its kind."""
+
+    delivery_id: str
+    record: str
+    kind: str
+
+
+@dataclass(frozen=True)
+class FieldDefault:
+    """How a field is kept in step unless an admin says otherwise."""
+
+    ours: str
+    theirs: str
+    direction: str = "both"
+    winner: str = "newest"
+
+
+@dataclass(frozen=True)
+class Defaults:
+    """The mapping a new connection begins with. Values are (ours, theirs); the first of several holds on the way out."""
+
+    fields: tuple[FieldDefault, ...]
+    values: Mapping[str, tuple[tuple[str, str], ...]] = field(default_factory=dict)
+
+
+class Provider:
+    """One system, reached with one connection's settings and credentials. Methods raise RemoteError.
+
+    `find`, `find_comment` and `has_file` look for what an earlier try may have left behind; a system that never repeats a create with
+    the same marker may answer None.
+    """
+
+    abilities: ClassVar[frozenset[Ability]] = frozenset()
+    defaults: ClassVar[Defaults]
+
+    @classmethod
+    def checked_settings(cls, raw: Mapping[str, Any]) -> dict[str, Any]:
+        """Return the settings as they are stored. Raises Invalid."""
+        raise NotImplementedError
+
+    @classmethod
+    def checked_credentials(cls, raw: Mapping[str, Any]) -> dict[str, Any]:
+        """Return the credentials as they are stored, encrypted by the caller. Raises Invalid."""
+        raise NotImplementedError
+
+    @classmethod
+    def schemas(cls) -> tuple[dict[str, Any], dict[str, Any]]:
+        """Return the JSON schemas of settings and credentials, which forms are drawn from."""
+        raise NotImplementedError
+
+    def __init__(self, name: str, settings: Mapping[str, Any], credentials: Mapping[str, Any]) -> None:
+        """`name` is what circuit breaker and rate limit go by. Raises Invalid."""
+        raise NotImplementedError
+
+    def close(self) -> None:
+        """Let go of connections."""
+
+    def test(self) -> Identity:
+        """Prove that address, credentials and rights suffice."""
+        raise NotImplementedError
+
+    def create(self, draft: Draft) -> RemoteRef:
+        """Make a record. Raises OutcomeUnknown where it may have been made."""
+        raise NotImplementedError
+
+    def find(self, marker: str, since: datetime) -> RemoteRef | None:
+        """Return the record that was made with this marker."""
+        raise NotImplementedError
+
+    def update(self, ref: RemoteRef, fields: Values) -> None:
+        raise Refused("This system does not let its records be changed.")
+
+    def transition(self, ref: RemoteRef, status: str) -> None:
+        raise Refused("This system has no statuses to set.")
+
+    def comment(self, ref: RemoteRef, comment: OutgoingComment) -> str:
+        """Return the comment's id there."""
+        raise Refused("This system takes no comments.")
+
+    def find_comment(self, ref: RemoteRef, marker: str) -> str | None:
+        raise Refused("This system takes no comments.")
+
+    def attach(self, ref: RemoteRef, file: OutgoingFile) -> str:
+        """Return the file's id there."""
+        raise Refused("This system takes no files.")
+
+    def find_file(self, ref: RemoteRef, file: OutgoingFile) -> str | None:
+        raise Refused("This system takes no files.")
+
+    def link_back(self, ref: RemoteRef, url: str, title: str) -> None:
+        raise Refused("This system keeps no links.")
+
+    def read(self, ref: RemoteRef) -> RemoteRecord:
+        raise Refused("This system's records cannot be read.")
+
+    def changes(self, cursor: Mapping[str, Any]) -> Page:
+        """Return records in the order of their changes; an empty cursor asks from now on."""
+        raise Refused("This system cannot be asked what changed.")
+
+    def history(self, cursor: Mapping[str, Any]) -> Page:
+        """Return every record there is; an empty cursor begins."""
+        raise Refused("This system's past cannot be read.")
+
+    @classmethod
+    def challenge(cls, call: Call, credentials: Mapping[str, Any]) -> Mapping[str, Any] | None:
+        """Return the answer to a handshake, where the call is one. Comes after `verify`."""
+        return None
+
+    @classmethod
+    def verify(cls, call: Call, credentials: Mapping[str, Any]) -> None:
+        """Believe the call, before anything of its body is read. Raises WebhookRefused."""
+        raise WebhookRefused(WebhookRefusal.UNKNOWN)
+
+    @classmethod
+    def told(cls, call: Call, settings: Mapping[str, Any]) -> Told | None:
+        """Say what a believed call is; None for one that means nothing to us. Raises WebhookRefused."""
+        raise WebhookRefused(WebhookRefusal.MALFORMED)
+
+    @classmethod
+    def parse(cls, body: bytes, settings: Mapping[str, Any]) -> RemoteRecord | None:
+        """Return what a stored call says about a record."""
+        raise NotImplementedError

@@ -1,0 +1,211 @@
+"""GitHub issues over its REST API."""
+
+import re
+import time
+from collections.abc import Iterator, Mapping
+from datetime import UTC, datetime, timedelta
+from typing import Any, ClassVar
+
+import httpx2
+
+from integrations.choices import Ability
+from integrations.errors import Refused
+from integrations.http import UNKNOWN_WAIT, Http
+from integrations.limiter import Rate
+from integrations.provider import (
+    Call,
+    Defaults,
+    Draft,
+    Identity,
+    OutgoingComment,
+    Page,
+    Provider,
+    RemoteRecord,
+    RemoteRef,
+    Told,
+    Values,
+)
+from integrations.providers.github import mapping, models, webhook
+from integrations.shapes import checked
+
+PAGE_SIZE = 100
+PAGES_AT_MOST = 20
+OVERLAP = timedelta(minutes=2)
+RATE = Rate(calls=60, seconds=60)  # 5,000 an hour, and 80 creates a minute
+NEXT = re.compile(r'<[^>]+[?&]page=(\d+)[^>]*>;\s*rel="next"')
+
+
+class GitHubProvider(Provider):
+    abilities: ClassVar[frozenset[Ability]] = frozenset(
+        {Ability.UPDATE, Ability.COMMENT, Ability.READ, Ability.IMPORT, Ability.CHANGES, Ability.WEBHOOK}
+    )
+    defaults: ClassVar[Defaults] = mapping.DEFAULTS
+
+    @classmethod
+    def checked_settings(cls, raw: Mapping[str, Any]) -> dict[str, Any]:
+        return checked(models.GitHubSettings, raw, "settings").model_dump()
+
+    @classmethod
+    def checked_credentials(cls, raw: Mapping[str, Any]) -> dict[str, Any]:
+        given = checked(models.GitHubCredentials, raw, "credentials")
+        return {name: getattr(given, name).get_secret_value() for name in ("token", "webhook_secret")}
+
+    @classmethod
+    def schemas(cls) -> tuple[dict[str, Any], dict[str, Any]]:
+        return models.GitHubSettings.model_json_schema(), models.GitHubCredentials.model_json_schema()
+
+    def __init__(self, name: str, settings: Mapping[str, Any], credentials: Mapping[str, Any]) -> None:
+        self.settings = checked(models.GitHubSettings, settings, "settings")
+        given = checked(models.GitHubCredentials, credentials, "credentials")
+        self.http = Http(
+            name=name,
+            base_url=self.settings.base_url,
+            headers={
+                "Accept": "application/vnd.github+json",
+                "X-GitHub-Api-Version": "2022-11-28",
+                "Authorization": f"Bearer {given.token.get_secret_value()}",
+            },
+            rate=RATE,
+            said=said,
+            rest=rest,
+        )
+
+    def close(self) -> None:
+        self.http.close()
+
+    def test(self) -> Identity:
+        """Prove that the repository is there and takes issues."""
+        found = models.Repository.model_validate(self.http.get(f"/repos/{self.settings.repository}"))
+        if not found.has_issues:
+            raise Refused("Issues are switched off in this repository.")
+        me = models.Account.model_validate(self.http.get("/user"))
+        return Identity(str(me.id), me.login)
+
+    def create(self, draft: Draft) -> RemoteRef:
+        """Make the issue with its marker, and the ticket's address, at the end of its body."""
+        body = f"{draft.fields.get('body') or ''}\n\n[{draft.title.partition(' ')[0]}]({draft.url})".strip()
+        fields = mapping.encoded({**draft.fields, "body": body}, draft.marker)
+        for later in ("state", "state_reason"):
+            fields.pop(later, None)
+        made = self.http.json("POST", self._issues, json=fields)
+        return mapping.reference(models.Issue.model_validate(made))
+
+    def find(self, marker: str, since: datetime) -> RemoteRef | None:
+        """Look through the issues of late; the search index would come too late."""
+        for page in self._pages(self._issues, self._query(since - OVERLAP)):
+            for entry in page:
+                issue = models.Issue.model_validate(entry)
+                if mapping.marker_of(issue.body) == marker:
+                    return mapping.reference(issue)
+        return None
+
+    def update(self, ref: RemoteRef, fields: Values) -> None:
+        """Change fields; a new body keeps the marker of the old one."""
+        marker = ""
+        if "body" in fields:
+            marker = mapping.marker_of(models.Issue.model_validate(self.http.get(self._issue(ref))).body)
+        self.http.json("PATCH", self._issue(ref), json=mapping.encoded(fields, marker), safe=True)
+
+    def comment(self, ref: RemoteRef, comment: OutgoingComment) -> str:
+        body = mapping.marked(f"**{comment.author}:**\n\n{comment.body}", comment.marker)
+        made = self.http.json("POST", f"{self._issue(ref)}/comments", json={"body": body})
+        return str(models.Comment.model_validate(made).id)
+
+    def find_comment(self, ref: RemoteRef, marker: str) -> str | None:
+        return next((found.id for found in self._comments(ref) if found.marker == marker), None)
+
+    def read(self, ref: RemoteRef) -> RemoteRecord:
+        issue = models.Issue.model_validate(self.http.get(self._issue(ref)))
+        return mapping.record(issue, tuple(self._comments(ref)))
+
+    def changes(self, cursor: Mapping[str, Any]) -> Page:
+        """Ask for what changed: this also fills the gaps of webhooks, which GitHub does not send again."""
+        now = datetime.now(UTC)
+        since = datetime.fromisoformat(cursor["since"]) if "since" in cursor else now
+        return self._page(cursor, self._query(since - OVERLAP), {"since": cursor.get("began", now.isoformat())}, now)
+
+    def history(self, cursor: Mapping[str, Any]) -> Page:
+        asked = {"state": "all", "sort": "created", "direction": "asc", "per_page": PAGE_SIZE}
+        return self._page(cursor, asked, {}, datetime.now(UTC))
+
+    def _page(self, cursor: Mapping[str, Any], asked: dict[str, Any], after: dict[str, Any], now: datetime) -> Page:
+        number = int(cursor.get("page", 1))
+        response = self.http.send("GET", self._issues, params={**asked, "page": number})
+        issues = [models.Issue.model_validate(entry) for entry in response.json()]
+        records = [mapping.record(issue) for issue in issues if issue.pull_request is None]
+        following = _next_page(response)
+        if following is None or following <= number:
+            return Page(records, after, more=False)
+        return Page(records, {**cursor, "page": following, "began": cursor.get("began", now.isoformat())}, more=True)
+
+    @classmethod
+    def challenge(cls, call: Call, credentials: Mapping[str, Any]) -> Mapping[str, Any] | None:
+        return {"status": "pong"} if call.headers.get("x-github-event") == "ping" else None
+
+    @classmethod
+    def verify(cls, call: Call, credentials: Mapping[str, Any]) -> None:
+        webhook.verify(call, credentials)
+
+    @classmethod
+    def told(cls, call: Call, settings: Mapping[str, Any]) -> Told | None:
+        return webhook.told(call, checked(models.GitHubSettings, settings, "settings"))
+
+    @classmethod
+    def parse(cls, body: bytes, settings: Mapping[str, Any]) -> RemoteRecord | None:
+        return webhook.parse(body)
+
+    @property
+    def _issues(self) -> str:
+        return f"/repos/{self.settings.repository}/issues"
+
+    def _issue(self, ref: RemoteRef) -> str:
+        return f"{self._issues}/{int(ref.id)}"
+
+    @staticmethod
+    def _query(since: datetime) -> dict[str, Any]:
+        moment = since.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+        return {"state": "all", "sort": "updated", "direction": "asc", "per_page": PAGE_SIZE, "since": moment}
+
+    def _pages(self, path: str, asked: Mapping[str, Any]) -> Iterator[list[Any]]:
+        number: int | None = 1
+        for _ in range(PAGES_AT_MOST):
+            response = self.http.send("GET", path, params={**asked, "page": number})
+            yield response.json()
+            number = _next_page(response)
+            if number is None:
+                return
+
+    def _comments(self, ref: RemoteRef) -> Iterator[Any]:
+        for page in self._pages(f"{self._issue(ref)}/comments", {"per_page": PAGE_SIZE}):
+            for entry in page:
+                yield mapping.comment(models.Comment.model_validate(entry))
+
+
+def _next_page(response: httpx2.Response) -> int | None:
+    match = NEXT.search(response.headers.get("Link", ""))
+    return int(match[1]) if match else None
+
+
+def rest(response: httpx2.Response, now: float | None = None) -> float | None:
+    """Return how long GitHub wants to be left alone where it says so with a 403, as its limits do; None where that is no limit."""
+    if response.status_code != 403:
+        return None
+    if after := response.headers.get("Retry-After", ""):
+        return float(after) if after.isdecimal() else UNKNOWN_WAIT
+    if response.headers.get("X-RateLimit-Remaining") == "0":
+        reset = response.headers.get("X-RateLimit-Reset", "")
+        return max(float(reset) - (time.time() if now is None else now), 1.0) if reset.isdecimal() else UNKNOWN_WAIT
+    return UNKNOWN_WAIT if "secondary rate limit" in said(response) else None
+
+
+def said(response: httpx2.Response) -> str:
+    """Return the reason of a refusal."""
+    try:
+        body = response.json()
+    except ValueError:
+        return ""
+    if not isinstance(body, dict):
+        return ""
+    errors = [entry for entry in body.get("errors") or [] if isinstance(entry, dict)]
+    details = [f"{entry.get('field', '')}: {entry.get('message') or entry.get('code', '')}" for entry in errors]
+    return " ".join([str(body.get("message", "")), *details])

@@ -1,0 +1,51 @@
+"""What providers' typed models share. Loads pydantic: import it from providers only."""
+
+from collections.abc import Mapping
+from typing import Annotated, Any, TypeVar
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, ValidationError
+
+from tickets.errors import Invalid
+
+M = TypeVar("M", bound=BaseModel)
+
+
+class Setting(BaseModel):
+    """Settings or credentials of a connection; each field's title and description stand on the admin's form."""
+
+    model_config = ConfigDict(extra="forbid", str_strip_whitespace=True)
+
+
+class Remote(BaseModel):
+    """What another system answers; members that we do not need are left aside."""
+
+    model_config = ConfigDict(extra="ignore")
+
+
+def checked(model: type[M], raw: Mapping[str, Any], prefix: str) -> M:
+    """Return the model. Raises Invalid, each field named as `<prefix>.<field>`."""
+    try:
+        return model.model_validate(raw)
+    except ValidationError as error:
+        found: dict[str, list[str]] = {}
+        for problem in error.errors(include_url=False, include_input=False, include_context=False):
+            name = ".".join([prefix, *map(str, problem["loc"])])
+            found.setdefault(name, []).append(_sentence(problem["type"], problem["msg"]))
+        raise Invalid(found) from None
+
+
+def _sentence(kind: str, message: str) -> str:
+    if kind == "missing":
+        return "This field is required."
+    if kind == "extra_forbidden":
+        return "There is no such field, or it cannot be set."
+    return message.removeprefix("Value error, ").rstrip(".") + "."
+
+
+def _address(value: str) -> str:
+    if not value.startswith(("https://", "http://")) or len(value) > 300 or any(char in value for char in " ?#@"):
+        raise ValueError("Write an address like https://example.com.")
+    return value.rstrip("/")
+
+
+Address = Annotated[str, AfterValidator(_address)]

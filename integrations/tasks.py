@@ -1,0 +1,20 @@
+"""Celery tasks of this room: claim and call."""
+
+from celery import shared_task
+from django.utils import timezone
+
+from integrations.actions import deliver, receive, sync
+
+CARRIED_OUT_BY = (deliver.carry_out, receive.carry_out, sync.carry_out)  # named here so that every worker has loaded it
+
+
+@shared_task(name="integrations.sync_due")
+def sync_due() -> None:
+    """Begin the runs whose time has come. Sent every minute."""
+    sync.begin_due(timezone.now())
+
+
+@shared_task(name="integrations.forget_old")
+def forget_old() -> None:
+    """Delete what was carried out long ago. Sent every hour."""
+    receive.forget_old(timezone.now())

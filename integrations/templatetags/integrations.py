@@ -1,0 +1,53 @@
+"""What templates of other rooms show of other systems: `templates/integrations/` is included by theirs."""
+
+from dataclasses import dataclass, field
+
+from django import template
+
+from integrations.choices import Verb
+from integrations.connected import any_connected
+from integrations.models import Connection, Delivery, Disagreement, ExternalLink
+from tickets.choices import WorkState
+from tickets.models import Ticket, User
+from tickets.pages.wording import field_name, shown
+
+register = template.Library()
+
+
+@dataclass
+class Elsewhere:
+    """Where a ticket is known, where it could be handed on to, and where that is under way or did not go well."""
+
+    links: list[ExternalLink] = field(default_factory=list)
+    others: list[Connection] = field(default_factory=list)
+    waiting: list[Delivery] = field(default_factory=list)
+    questions: list[Disagreement] = field(default_factory=list)
+
+
+@register.simple_tag
+def elsewhere(ticket: Ticket, reader: User) -> Elsewhere:
+    """Return what the reader may see of it; nothing is asked for where no system is connected."""
+    if not any_connected():
+        return Elsewhere()
+    connections = list(Connection.objects.visible_to(reader))
+    links = list(ExternalLink.objects.visible_to(reader).filter(ticket=ticket).select_related("connection"))
+    unsettled = Disagreement.objects.filter(link__in=links, settled_at=None).select_related("link__connection")
+    creates = Delivery.objects.filter(ticket=ticket, verb=Verb.CREATE).exclude(state=WorkState.DONE)
+    linked = {link.connection_id for link in links}
+    newest = {row.connection_id: row for row in creates.select_related("connection").order_by("pk")}
+    waiting = [row for pk, row in newest.items() if pk not in linked]
+    asked = {row.connection_id for row in waiting if row.state != WorkState.QUARANTINED}
+    others = [row for row in connections if row.is_enabled and row.pk not in linked | asked]
+    return Elsewhere(links, others, waiting, list(unsettled) if links else [])
+
+
+@register.filter
+def value_of(question: Disagreement, side: str) -> str:
+    """Return our value, or theirs, as people read it."""
+    return shown(question.field, getattr(question, side)) or "nothing"
+
+
+@register.filter
+def named(question: Disagreement) -> str:
+    """Return the field's name."""
+    return field_name(question.field)

@@ -1,0 +1,65 @@
+"""A connection to Elsewhere, and to the mocks of vendors."""
+
+import pytest
+
+from integrations import tasks as outward
+from integrations.actions.connect import save_connection
+from integrations.actions.hand_on import hand_on
+from integrations.models import Delivery, InboundEvent, SyncRun
+from integrations.registry import PROVIDERS, Entry
+from tests.integrations import elsewhere as place
+from tickets import tasks, work
+from tickets.choices import WorkState
+
+assert tasks.CARRIED_OUT_BY
+assert outward.CARRIED_OUT_BY, "loaded, as every worker has them"
+
+
+@pytest.fixture
+def elsewhere(monkeypatch):
+    """The other side, empty."""
+    there = place.Elsewhere()
+    monkeypatch.setattr(place.ElsewhereProvider, "there", there)
+    monkeypatch.setitem(PROVIDERS, "elsewhere", Entry("Elsewhere", "tests.integrations.elsewhere:ElsewhereProvider"))
+    return there
+
+
+@pytest.fixture
+def connect(elsewhere, mona):
+    """`connect(**fields)` makes a connection to Elsewhere, owned by Mona."""
+
+    def make(name="Elsewhere", **fields):
+        given = {"name": name, "provider": "elsewhere", "settings": {}, "credentials": {"webhook_secret": "s3cret"}}
+        return save_connection(by=mona, fields=given | fields)
+
+    return make
+
+
+@pytest.fixture
+def connection(connect):
+    return connect()
+
+
+@pytest.fixture
+def linked(connection, ticket, tess, elsewhere):
+    """Carl's ticket, known elsewhere as record 1; returns its link."""
+    hand_on(ticket=ticket, connection=connection, by=tess)
+    settle()
+    elsewhere.calls.clear()
+    return connection.links.get()
+
+
+OURS = (Delivery, InboundEvent, SyncRun)
+
+
+def settle(rounds=8):
+    """Carry out our work that is due or waits for its turn, time flying."""
+    for _ in range(rounds):
+        tried = 0
+        for kind in OURS:
+            for pk in kind.objects.filter(state=WorkState.QUEUED).order_by("pk").values_list("pk", flat=True):
+                kind.objects.filter(pk=pk).update(due="2020-01-01T00:00:00Z")
+                work.run(kind, pk)
+                tried += 1
+        if not tried:
+            return
