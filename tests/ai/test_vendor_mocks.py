@@ -1,5 +1,6 @@
 """What we send to OpenAI and Anthropic, checked against the vendors' own descriptions of their API."""
 
+import json
 from contextlib import asynccontextmanager
 
 import httpx2
@@ -7,12 +8,13 @@ import pytest
 
 from ai.actions.config import save_config
 from ai.agents.outputs import TicketDraft
-from ai.choices import AgentType, RunOutcome
+from ai.choices import AgentType, RunOutcome, TurnState
 from ai.llm import built
 from ai.llm.asking import ask
 from ai.llm.question import Question
 from ai.models import ModelProvider
 from ai.tools.names import TOOLS
+from tests.ai.talks import put as talk
 from tests.vendors import mocks
 from tickets.choices import Channel
 
@@ -67,6 +69,26 @@ def test_requests_are_what_the_vendor_takes_with_every_tool_and_a_typed_answer(a
     typed = put(ada, TicketDraft)  # the mock never fills our shape; it must have taken the request all the same
     assert typed.outcome == RunOutcome.NONSENSE, (typed.run.detail, typed.run.attempts)
     assert {attempt["outcome"] for attempt in typed.run.attempts} == {"done"}
+
+
+def test_a_request_for_an_answer_in_pieces_is_what_openai_takes(ada, vendors, monkeypatch):
+    """That the mock takes the request is all it can show: it has no stream to answer with. Anthropic's describes none at all."""
+    taken = []
+
+    async def note(response):
+        taken.append((response.status_code, json.loads(response.request.content)["stream"]))
+
+    @asynccontextmanager
+    async def clients(timeout):
+        async with httpx2.AsyncClient(timeout=60, event_hooks={"response": [note]}) as client:
+            yield client
+
+    monkeypatch.setattr(built, "clients", clients)
+    provider("openai", vendors, "gpt-4o-mini")
+    save_config(by=ada, agent=AgentType.CUSTOMER_SUPPORT, changes={"tools_enabled": list(TOOLS), "timeout": 60})
+    turn = talk(ada, "Hello")
+    assert taken[0] == (200, True)
+    assert turn.state == TurnState.LOCAL  # nothing came, so the desk answered
 
 
 @pytest.mark.parametrize(("kind", "model"), [("openai", "gpt-4o-mini"), ("anthropic", "claude-haiku-4-5")])
