@@ -429,6 +429,8 @@ SPECTACULAR_SETTINGS: dict[str, Any] = {
         "ScopeAtOnceEnum": ["new", "open"],
         "BreachStateEnum": "sla.choices.BreachState",
         "ProposalStateEnum": "ai.choices.ProposalState",
+        "TurnStateEnum": "ai.choices.TurnState",
+        "StepStateEnum": ["running", "done", "refused"],
         "RunOutcomeEnum": "ai.choices.RunOutcome",
         "AgentTypeEnum": "ai.choices.AgentType",
         "TriageFieldEnum": "ai.choices.TriageField",

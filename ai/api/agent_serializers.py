@@ -90,6 +90,7 @@ class ProposalSerializer(serializers.Serializer[Any]):
     arguments = serializers.DictField(help_text="Empty once it is decided.")
     state = serializers.ChoiceField(ProposalState.choices)
     run_id = serializers.IntegerField(allow_null=True)
+    ticket_id = serializers.IntegerField(allow_null=True)
     made_at = serializers.DateTimeField()
     settled_at = serializers.DateTimeField(allow_null=True)
 
@@ -140,6 +141,7 @@ def proposal_shape(proposal: Proposal) -> Shape:
         "arguments": proposal.arguments,
         "state": proposal.state,
         "run_id": proposal.run_id,
+        "ticket_id": proposal.ticket_id,
         "made_at": proposal.made_at,
         "settled_at": proposal.settled_at,
     }

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from ai.api import agents, config, dispatch, quality, risk, similar, tokens, triage
+from ai.api import agents, config, conversations, dispatch, quality, risk, similar, tokens, triage
 from tickets.api import converters  # noqa: F401 - `id`
 
 urlpatterns = [
@@ -12,6 +12,10 @@ urlpatterns = [
     path("agent/create-ticket", agents.CreateTicketView.as_view()),
     path("agent/categorize", agents.CategorizeView.as_view()),
     path("agent/analyze-files", agents.AnalyzeFilesView.as_view()),
+    path("agent/conversations", conversations.ConversationsView.as_view()),
+    path("agent/conversations/<id:pk>", conversations.ConversationView.as_view()),
+    path("agent/conversations/<id:pk>/turns/<id:turn_pk>", conversations.TurnView.as_view()),
+    path("agent/conversations/<id:pk>/turns/<id:turn_pk>/stop", conversations.StopView.as_view()),
     path("agent/proposals", agents.ProposalsView.as_view()),
     path("agent/proposals/<id:pk>/approve", agents.ApproveView.as_view()),
     path("agent/proposals/<id:pk>/decline", agents.DeclineView.as_view()),
