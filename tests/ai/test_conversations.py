@@ -12,6 +12,7 @@ from pydantic_ai.messages import ModelRequest, ModelResponse, ToolCallPart, Tool
 
 from ai.actions.conversations import CONVERSATIONS_AT_MOST, ask_agent, forget_conversation, stop_answer
 from ai.choices import RunOutcome, TurnState
+from ai.llm import streamed
 from ai.models import AIRun, Conversation, ModelBudget, ModelProvider, Turn
 from ai.talking import answering, keeping
 from ai.talking.showing import shown
@@ -135,6 +136,43 @@ def test_a_provider_that_falls_silent_is_not_waited_for(brains, tess):
     ModelProvider.objects.update(timeout_seconds=1)
     turn = put(tess)
     assert (turn.state, turn.answer, turn.run.outcome) == (TurnState.BROKEN, "Let me ", RunOutcome.TIMEOUT)
+
+
+def test_an_answer_that_drips_for_ever_is_ended(brains, tess, monkeypatch):
+    async def drips(messages, info):
+        while True:
+            yield "drip "
+            await asyncio.sleep(0.01)
+
+    monkeypatch.setattr(streamed, "STRETCH", 0.01)  # of 20 s
+    brains["one"] = drips
+    turn = put(tess)
+    assert (turn.state, turn.run.outcome) == (TurnState.BROKEN, RunOutcome.TIMEOUT)
+    assert turn.answer.startswith("drip ")
+
+
+def test_a_provider_whose_streams_keep_breaking_is_given_a_rest(brains, tess):
+    brains["one"] = speaks("Well, ", then=BROKEN_LINE)
+    for _ in range(4):
+        assert put(tess).state == TurnState.BROKEN
+    rested = put(tess)
+    assert (rested.state, rested.run.outcome) == (TurnState.LOCAL, RunOutcome.UNAVAILABLE)
+    assert len(brains.calls) == 4
+
+
+def test_a_conversation_deleted_in_the_middle_of_an_answer_ends_it(brains, tess, monkeypatch):
+    monkeypatch.setattr(answering, "KEEP_EVERY", 0.01)
+
+    async def talks_on(messages, info):
+        yield "Once "
+        await sync_to_async(Conversation.objects.all().delete, thread_sensitive=True)()
+        await asyncio.sleep(60)
+
+    brains["one"] = talks_on
+    turn = ask_agent(by=tess, question="Tell me")
+    with pytest.raises(Turn.DoesNotExist):
+        write(turn)
+    assert AIRun.objects.get().outcome == RunOutcome.STOPPED
 
 
 def test_an_empty_answer_is_none(brains, tess):
