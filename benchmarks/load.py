@@ -6,6 +6,8 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from itertools import count
 
+BETWEEN_CONNECTIONS = 0.01  # seconds
+
 
 @dataclass(frozen=True)
 class Request:
@@ -78,15 +80,27 @@ def run(port: int, make: Callable[[int], Request], *, connections: int, seconds:
 async def _run(port: int, make: Callable[[int], Request], connections: int, seconds: float, warm: float) -> Result:
     result, numbers = Result(), count()
     start = time.perf_counter() + warm
-    await asyncio.gather(*(_worker(port, make, numbers, start, start + seconds, result) for _ in range(connections)))
+    opened = [await _opened(port) for _ in range(connections)]
+    await asyncio.gather(*(_worker(one, make, numbers, start, start + seconds, result) for one in opened))
     result.seconds = seconds
     return result
 
 
-async def _worker(
-    port: int, make: Callable[[int], Request], numbers: Iterator[int], start: float, end: float, result: Result
-) -> None:
+async def _opened(port: int) -> Connection:
+    """Connect, and wait a moment: of connections that come in one instant a single process takes all."""
     connection = await Connection(port).open()
+    await asyncio.sleep(BETWEEN_CONNECTIONS)
+    return connection
+
+
+async def _worker(
+    connection: Connection,
+    make: Callable[[int], Request],
+    numbers: Iterator[int],
+    start: float,
+    end: float,
+    result: Result,
+) -> None:
     while (began := time.perf_counter()) < end:
         status, _ = await connection.send(make(next(numbers)).encode())
         result.statuses[status] = result.statuses.get(status, 0) + 1
