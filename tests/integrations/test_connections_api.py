@@ -1,6 +1,7 @@
 """Connections over the API: by managers and admins, checked by the system's own schema, with secrets that go in and never come out."""
 
 import pytest
+from django.core.management import call_command
 
 from integrations.errors import SignInRefused
 from integrations.models import Connection, SyncRun
@@ -130,3 +131,16 @@ def test_deleting_a_connection_leaves_the_tickets(api, linked, mona, ticket):
     assert api(mona).delete(f"{ROOT}/{linked.connection_id}").status_code == 204
     ticket.refresh_from_db()
     assert not ticket.external_links.exists()
+
+
+def test_secrets_are_encrypted_anew_and_need_the_old_key_no_more(api, mona, settings, capsys):
+    api(mona).post(ROOT, JIRA)
+    settings.SECRET_KEY_FALLBACKS = [settings.SECRET_KEY]
+    settings.SECRET_KEY = "another key that is long enough for anybody"
+    call_command("reseal_secrets")
+    assert "1 secrets encrypted" in capsys.readouterr().out
+    settings.SECRET_KEY_FALLBACKS = []
+    assert Connection.objects.get().secrets["api_token"] == "t0ken-of-jira"
+    settings.SECRET_KEY = "a third key, and the second is gone for good"
+    call_command("reseal_secrets")
+    assert "1 cannot be read" in capsys.readouterr().err
