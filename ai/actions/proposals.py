@@ -8,18 +8,19 @@ from django.utils import timezone
 from ai.choices import ProposalState
 from ai.models import Proposal
 from ai.tools.all import Caller, call
-from tickets.errors import Conflict, DomainError, NotFound
+from tickets.choices import Channel
+from tickets.errors import Conflict, NotFound
 from tickets.models import User
 
 KEPT = timedelta(days=30)
 
 
-def approve_proposal(*, proposal: Proposal, by: User) -> dict[str, Any]:
+def approve_proposal(*, proposal: Proposal, by: User, via: Channel) -> dict[str, Any]:
     """Carry a proposal out as the person who says so, once. Raises NotFound, Conflict, and what the tool refuses, which settles nothing."""
     arguments = _settle(proposal, by, ProposalState.APPROVED)
     try:
-        return call(Caller(by), proposal.tool, arguments)
-    except DomainError:
+        return call(Caller(by, via=via), proposal.tool, arguments)
+    except Exception:  # whatever it is, nothing was written
         waiting = {"state": ProposalState.PENDING, "settled_at": None, "arguments": arguments}
         Proposal.objects.filter(pk=proposal.pk).update(**waiting)
         raise

@@ -119,7 +119,7 @@ class ApproveView(ProposalDoor):
     def post(self, request: Request, pk: int) -> Response:
         """Carries it out as you, under your permissions, once."""
         proposal = self.proposal(pk)
-        result = approve_proposal(proposal=proposal, by=self.user)
+        result = approve_proposal(proposal=proposal, by=self.user, via=self.via)
         return Response({**shapes.proposal_shape(proposal), "result": result})
 
 

@@ -9,6 +9,7 @@ from django.views.decorators.http import require_POST, require_safe
 from ai.actions.proposals import approve_proposal, decline_proposal
 from ai.models import Proposal
 from ai.proposed import Proposed, proposed, waiting_for
+from tickets.choices import Channel
 from tickets.errors import DomainError, NotFound
 from tickets.models import User
 from tickets.pages.doors import PageRequest, done, page, staff_only, tell, wants_fragment, way_back
@@ -33,7 +34,7 @@ def approve(request: PageRequest, pk: int) -> HttpResponse:
     row = own(request, pk)
     before = row.ticket.version if row.ticket else 0
     try:
-        result = approve_proposal(proposal=row, by=request.user)
+        result = approve_proposal(proposal=row, by=request.user, via=Channel.WEB)
     except DomainError as error:
         return _answer(request, row, problem=error.sentence)
     said = proposed(row).head

@@ -5,7 +5,7 @@ from typing import Any
 
 from django.utils import timezone
 
-from ai.tools.registry import Result, at_most, given_text, tool
+from ai.tools.registry import DOOR, Result, at_most, given_text, tool
 from sla.api.breach_serializers import breach_shape
 from sla.api.clock_serializers import ticket_sla_shape
 from sla.choices import BreachState
@@ -16,7 +16,6 @@ from tickets.actions.conversation import add_comment as write_comment
 from tickets.actions.tickets import change_ticket
 from tickets.actions.tickets import create_ticket as make_ticket
 from tickets.api.serializers.tickets import ticket_detail, ticket_rows, ticket_shapes
-from tickets.choices import Channel
 from tickets.errors import Invalid, NotFound
 from tickets.fields import choice
 from tickets.finding.filters import filter_tickets
@@ -39,7 +38,7 @@ def create_ticket(
     """Create a ticket for the user. Category by name; priority low, medium, high or critical."""
     fields = {"title": title, "description": description, "category": category, "priority": priority, "tags": tags}
     given = {name: value for name, value in fields.items() if value is not None}
-    return detail(make_ticket(by=user, via=Channel.MCP, fields=given), user)
+    return detail(make_ticket(by=user, via=DOOR.get(), fields=given), user)
 
 
 @tool
@@ -50,7 +49,7 @@ def update_ticket(user: User, ticket_id: str | int, changes: dict[str, Any]) -> 
     """
     if not changes:
         raise Invalid({"changes": ["Say what to change."]})
-    return detail(change_ticket(ticket=found(ticket_id, user), by=user, via=Channel.MCP, changes=changes), user)
+    return detail(change_ticket(ticket=found(ticket_id, user), by=user, via=DOOR.get(), changes=changes), user)
 
 
 @tool
@@ -90,7 +89,7 @@ def search_tickets(
 def add_comment(user: User, ticket_id: str | int, body: str, internal: bool = False) -> Result:
     """Write a reply on a ticket, in Markdown; with `internal` a note that only support staff see."""
     ticket = found(ticket_id, user)
-    return comment_shape(write_comment(ticket=ticket, by=user, via=Channel.MCP, body=body, internal=internal))
+    return comment_shape(write_comment(ticket=ticket, by=user, via=DOOR.get(), body=body, internal=internal))
 
 
 @tool

@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Callable, Mapping
+from contextvars import ContextVar
 from dataclasses import dataclass
 from typing import Any
 
@@ -9,6 +10,7 @@ from django.core.cache import cache
 
 from ai.models import AIRun, Proposal, ToolCall
 from ai.tools.names import READING, TOOLS
+from tickets.choices import Channel
 from tickets.errors import DomainError, Invalid, NotAllowed
 from tickets.models import Ticket, User
 from tickets.models.ticket import REFERENCE
@@ -16,6 +18,7 @@ from tickets.models.ticket import REFERENCE
 Result = dict[str, Any]
 Function = Callable[..., Result]
 FUNCTIONS: dict[str, Function] = {}
+DOOR: ContextVar[Channel] = ContextVar("door", default=Channel.MCP)  # through which the tool in use writes
 BROKEN = "broken"  # the code of a call that failed for no reason we foresaw
 
 
@@ -47,6 +50,7 @@ class Caller:
     user: User
     run: AIRun | None = None
     given: frozenset[str] = frozenset(TOOLS)
+    via: Channel = Channel.MCP
 
 
 def tool(function: Function) -> Function:
@@ -79,7 +83,11 @@ def _let(caller: Caller, name: str, arguments: Mapping[str, Any]) -> Result:
         raise NotAllowed(f"The tool {name} is not given to this agent.", code="tool_not_given")
     if caller.run is not None and name not in READING:
         return propose(caller, name, arguments)
-    return FUNCTIONS[name](user, **arguments)
+    token = DOOR.set(caller.via)
+    try:
+        return FUNCTIONS[name](user, **arguments)
+    finally:
+        DOOR.reset(token)
 
 
 def _count(user: User) -> None:

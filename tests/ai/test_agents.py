@@ -322,7 +322,7 @@ def test_a_proposal_is_for_its_user_alone_and_gives_no_more_than_that_user_has(a
     proposal.refresh_from_db()
     assert proposal.state == "pending"  # a refusal settles nothing
     mine = Proposal.objects.create(user=tess, tool="update_ticket", arguments=change)
-    approve_proposal(proposal=mine, by=tess)
+    approve_proposal(proposal=mine, by=tess, via=Channel.API)
     ticket.refresh_from_db()
     assert ticket.priority == "critical"
 

@@ -119,7 +119,8 @@ def test_approving_does_it_as_the_person_and_offers_undo(client, tess, ticket, c
     assert "approved" in done.content.decode()
     ticket.refresh_from_db()
     assert ticket.priority == "high"
-    assert ticket.events.latest("pk").actor == tess
+    event = ticket.events.latest("pk")
+    assert (event.actor, event.channel) == (tess, Channel.WEB)
     assert f'value="change:{ticket.pk}.{ticket.version}"' in done.content.decode()
     client.post("/undo", {"what": f"change:{ticket.pk}.{ticket.version}"})
     ticket.refresh_from_db()
