@@ -8,6 +8,7 @@ class Learning(models.TextChoices):
 
     TRIAGE = "triage", "Triage"
     RISK = "risk", "Breach risk"
+    SIMILAR = "similar", "Similar tickets"
 
 
 class VersionState(models.TextChoices):

@@ -99,6 +99,12 @@ def take_up_triage() -> None:
     triage.take_up_languages()
 
 
+@shared_task(name="ai.learn_similar")
+def learn_similar() -> None:
+    """Learn anew how sure likeness is, in a child process with limits. Sent every night."""
+    manage("train_similar")
+
+
 @shared_task(name="ai.learn_triage")
 def learn_triage() -> None:
     """Learn anew from closed tickets, in a child process with limits. Sent every night."""

@@ -257,6 +257,7 @@ CELERY_BEAT_SCHEDULE: dict[str, Any] = {
     "learn how promises fare": {"task": "ai.learn_risk", "schedule": crontab(hour=2, minute=40)},
     "triage what was missed": {"task": "ai.take_up_triage", "schedule": timedelta(minutes=5)},
     "learn triage": {"task": "ai.learn_triage", "schedule": crontab(hour=2, minute=10)},
+    "learn how alike tickets are": {"task": "ai.learn_similar", "schedule": crontab(hour=3, minute=10)},
     "ask other systems what changed": {
         "task": "integrations.sync_due",
         "schedule": timedelta(minutes=1),

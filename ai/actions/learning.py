@@ -7,6 +7,7 @@ from django.db import transaction
 
 from ai.actions.learned import Trained, keep_version, promote_version
 from ai.actions.risk_learning import train_risk
+from ai.actions.similar_learning import train_similar
 from ai.actions.triage_learning import train_triage
 from ai.choices import Learning
 from ai.models import LearnedModel
@@ -15,6 +16,7 @@ from ai.permissions import Actor, require
 TRAININGS: dict[Learning, Callable[[datetime], Trained]] = {
     Learning.TRIAGE: train_triage,
     Learning.RISK: train_risk,
+    Learning.SIMILAR: train_similar,
 }
 
 

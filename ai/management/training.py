@@ -19,6 +19,7 @@ class TrainingCommand(BaseCommand):
 
     kind: Learning
     meanwhile: str
+    examples = "tickets"
 
     def handle(self, *args: Any, **options: Any) -> None:
         try:
@@ -26,7 +27,9 @@ class TrainingCommand(BaseCommand):
         except NothingToLearn as few:
             self.stdout.write(f"Nothing to learn yet. {few} Until then {self.meanwhile}.")
             return
-        self.stdout.write(f"{version}, learned from {version.examples:,} tickets, judged on the newest of them:")
+        self.stdout.write(
+            f"{version}, learned from {version.examples:,} {self.examples}, judged on the newest of them:"
+        )
         for line in self.figures(version):
             self.stdout.write(f"  {line}")
         state = "In use" if version.state == VersionState.ACTIVE else "Not used"

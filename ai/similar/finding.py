@@ -8,9 +8,11 @@ import structlog
 from django.conf import settings
 from django.db.models import Q
 
+from ai.choices import Learning
+from ai.learned import active
 from ai.models import SentenceVector
 from ai.similar import fusing, index, lexical, semantic, sketches
-from ai.similar.fusing import Evidence, Match
+from ai.similar.fusing import Curve, Evidence, Match
 from ai.similar.words import BODY_LENGTH, WORD, grams, number_of, plain, stem, words
 from tickets.choices import LinkKind
 from tickets.models import Ticket, TicketLink, User
@@ -66,13 +68,30 @@ def similar_tickets(asked: Asked, user: User, *, but: Collection[int] = (), coun
     evidence = _weigh(asked, titles)
     matches = fusing.fuse(evidence, _originals(titles, user, set(but)))[:count]
     found = Ticket.objects.visible_to(user).in_bulk([match.number for match in matches])
-    return [_told(match, found[match.number], asked) for match in matches if match.number in found]
+    curve = learned_curve()
+    return [_told(match, found[match.number], asked, curve) for match in matches if match.number in found]
 
 
 def similar_to(ticket: Ticket, user: User, *, count: int = 5) -> list[Similar]:
     """Return the tickets most like this one among those `user` may see; those it is linked to already are left out."""
     asked = ask(ticket.title, ticket.description)
     return similar_tickets(asked, user, but=known_to_be_near(ticket), count=count)
+
+
+def evidence_for(asked: Asked, but: Collection[int] = ()) -> list[Evidence]:
+    """Return what speaks for the tickets most like a text, whoever may see them: for learning only."""
+    numbers, scores = index.closest(asked.question, CANDIDATES)
+    lexically = dict(zip(numbers.tolist(), scores.tolist(), strict=True))
+    near = sketches.nearest(semantic.sketch(asked.vector), CANDIDATES) if asked.vector is not None else []
+    wanted = {*lexically, *near} - set(but)
+    rows = Ticket.objects.current().filter(pk__in=wanted).values_list("pk", "title", "merged_into_id")
+    return _weigh(asked, {pk: _Candidate(lexically.get(pk, 0.0), title, into) for pk, title, into in rows})
+
+
+def learned_curve() -> Curve | None:
+    """Return how sure likeness is by what this desk decided, None while it has not decided enough."""
+    held = active(Learning.SIMILAR)
+    return Curve(held.about["offset"], held.about["slope"], held.about["with_meaning"]) if held else None
 
 
 def known_to_be_near(ticket: Ticket) -> set[int]:
@@ -142,9 +161,9 @@ def _originals(candidates: dict[int, _Candidate], user: User, but: set[int]) -> 
     return {pk: original for pk, original in stands.items() if original in seen}
 
 
-def _told(match: Match, ticket: Ticket, asked: Asked) -> Similar:
+def _told(match: Match, ticket: Ticket, asked: Asked, curve: Curve | None) -> Similar:
     theirs = set(words(f"{ticket.title} {ticket.description}"))
-    return Similar(ticket, match.confidence, shared_words(asked, theirs), match.voices - 1)
+    return Similar(ticket, fusing.confidence(match.best, curve), shared_words(asked, theirs), match.voices - 1)
 
 
 def shared_words(asked: Asked, theirs: Iterable[str]) -> list[str]:

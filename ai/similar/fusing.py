@@ -7,8 +7,6 @@ from math import exp
 PIECES = 0.5
 MEANING = 1.5
 VOTE_POWER = 3.0
-# Confidence is a logistic curve over the best evidence, set by hand; it orders, and is not calibrated.
-OFFSET, SLOPE, WITH_MEANING = -3.6, 4.2, (-6.0, 4.2)
 
 
 @dataclass(frozen=True)
@@ -26,6 +24,20 @@ class Evidence:
 
 
 @dataclass(frozen=True)
+class Curve:
+    """Confidence as a logistic curve over the best evidence, for evidence with or without meaning."""
+
+    offset: float
+    slope: float
+    with_meaning: bool
+
+
+def fixed(with_meaning: bool) -> Curve:
+    """Return the curve that knows no desk, set by hand; it orders, and is not calibrated."""
+    return Curve(-6.0 if with_meaning else -3.6, 4.2, with_meaning)
+
+
+@dataclass(frozen=True)
 class Match:
     """A ticket worth showing: its own evidence, or that of the duplicate which spoke loudest for it."""
 
@@ -34,20 +46,17 @@ class Match:
     score: float
     voices: int  # candidates that stand for this ticket, itself included
 
-    @property
-    def confidence(self) -> float:
-        return confidence(self.best)
-
 
 def overlap(some: frozenset[str], others: frozenset[str]) -> float:
     """Return the cosine of two sets."""
     return len(some & others) / (len(some) * len(others)) ** 0.5 if some and others else 0.0
 
 
-def confidence(evidence: Evidence) -> float:
-    """Return about how likely this is the same problem, 0 to 1."""
-    offset, slope = (OFFSET, SLOPE) if evidence.meaning is None else WITH_MEANING
-    return 1 / (1 + exp(-(offset + slope * evidence.sum)))
+def confidence(evidence: Evidence, learned: Curve | None = None) -> float:
+    """Return about how likely this is the same problem, 0 to 1; by what the desk decided, where that speaks of such evidence."""
+    with_meaning = evidence.meaning is not None
+    curve = learned if learned and learned.with_meaning == with_meaning else fixed(with_meaning)
+    return 1 / (1 + exp(-(curve.offset + curve.slope * evidence.sum)))
 
 
 def fuse(found: Sequence[Evidence], stands_for: Mapping[int, int]) -> list[Match]:
