@@ -1,11 +1,11 @@
 """Suggested resolutions: offered, judged, discarded when the ticket moves on."""
 
+import time
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 
 from django.db import transaction
-from django.db.models import Q
 
 from ai.choices import ResolutionState
 from ai.models import ResolutionVote, SuggestedResolution
@@ -33,6 +33,7 @@ def suggest_resolution(*, ticket: Ticket, by: User, now: datetime) -> list[Offer
     require(by, "ticket.view", ticket)
     if ticket.is_resolved or ticket.archived_at or ticket.merged_into_id:
         raise Conflict("The ticket is done with; open it again to look for a resolution.", code="moved_on")
+    began = time.monotonic()
     asked = ask(ticket.title, ticket.description)
     rejected = _rejected(ticket)
     found = [
@@ -41,7 +42,7 @@ def suggest_resolution(*, ticket: Ticket, by: User, now: datetime) -> list[Offer
         if (one.source and one.source.pk, one.article and one.article.pk) not in rejected
     ]
     with transaction.atomic():
-        return [Offer(_offer(ticket, one, now), one) for one in found]
+        return [Offer(_offer(ticket, one, now, round(1000 * (time.monotonic() - began))), one) for one in found]
 
 
 def _rejected(ticket: Ticket) -> set[tuple[int | None, int | None]]:
@@ -50,18 +51,18 @@ def _rejected(ticket: Ticket) -> set[tuple[int | None, int | None]]:
     return set(votes.values_list("suggestion__source", "suggestion__article"))
 
 
-def _offer(ticket: Ticket, found: Resolution, now: datetime) -> SuggestedResolution:
+def _offer(ticket: Ticket, found: Resolution, now: datetime, milliseconds: int) -> SuggestedResolution:
     suggestion, is_new = SuggestedResolution.objects.get_or_create(
         ticket=ticket,
         source=found.source,
         article=found.article,
-        defaults={"confidence": found.confidence, "made_at": now},
+        defaults={"confidence": found.confidence, "made_at": now, "milliseconds": milliseconds},
     )
     if not is_new:
         state = ResolutionState.OFFERED if suggestion.state == ResolutionState.DISCARDED else suggestion.state
         suggestion.state, suggestion.confidence = state, found.confidence
-        suggestion.made_at, suggestion.discarded_at = now, None
-        suggestion.save(update_fields=["state", "confidence", "made_at", "discarded_at"])
+        suggestion.made_at, suggestion.discarded_at, suggestion.milliseconds = now, None, milliseconds
+        suggestion.save(update_fields=["state", "confidence", "made_at", "discarded_at", "milliseconds"])
     return suggestion
 
 
@@ -94,13 +95,3 @@ def rate_suggestion(*, suggestion: SuggestedResolution, helpful: bool, by: User,
         found.discarded_at = None if helpful else now
         found.save(update_fields=["state", "discarded_at"])
     return found
-
-
-def feedback() -> dict[str, int]:
-    """Return how many suggestions were offered, how many helped, how many did not; for the page that watches advice."""
-    votes = ResolutionVote.objects
-    return {
-        "offered": SuggestedResolution.objects.count(),
-        "helpful": votes.filter(Q(helpful=True)).count(),
-        "not_helpful": votes.filter(Q(helpful=False)).count(),
-    }

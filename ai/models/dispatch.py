@@ -13,6 +13,7 @@ class DispatchPlan(models.Model):
 
     made_by = models.ForeignKey(User, on_delete=models.SET_NULL, null=True, related_name="+")
     made_at = models.DateTimeField()
+    milliseconds = models.PositiveIntegerField(null=True, help_text="Until it was made.")
     state = models.CharField(max_length=20, choices=PlanState.choices, default=PlanState.PROPOSED)
     placements = models.JSONField(default=list, help_text="ticket, worker (none: it waits), points, terms with words.")
     applied_by = models.ForeignKey(User, on_delete=models.SET_NULL, null=True, related_name="+")

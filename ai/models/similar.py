@@ -85,6 +85,7 @@ class SuggestedResolution(models.Model):
     state = models.CharField(max_length=20, choices=ResolutionState.choices, default=ResolutionState.OFFERED)
     confidence = models.FloatField()
     made_at = models.DateTimeField()
+    milliseconds = models.PositiveIntegerField(null=True, help_text="Until it was found.")
     discarded_at = models.DateTimeField(null=True)
 
     objects = SuggestedResolutionQuerySet.as_manager()

@@ -8,6 +8,7 @@ from django.db.models import Case, Count, F, Sum, Value, When
 from ai.choices import AgentType, ProposalState, RunOutcome
 from ai.models import AgentSetting, AIRun, Proposal
 from ai.quality.drift import UNTOLD, Drift, drift
+from ai.quality.of_opinions import count_opinions, version_name
 from ai.quality.tally import Advisor, Fate, Quality, Tallies, quality_of
 from ai.quality.window import Window
 
@@ -34,6 +35,7 @@ def agent_quality(window: Window) -> list[Quality]:
             if outcome in ANSWERED:
                 tally.milliseconds[int(slot) * GRAIN] += count
     _count_proposals(tallies, window)
+    count_opinions(tallies, window)
     in_use = dict(AgentSetting.objects.values_list("agent", "config__number"))
     drifts = _drifts(window)
     return [
@@ -46,10 +48,6 @@ def agent_quality(window: Window) -> list[Quality]:
         )
         for key, tally in tallies.items()
     ]
-
-
-def version_name(number: int | None, model: str) -> str:
-    return " ".join(filter(None, (f"v{number}" if number else "unversioned", model)))
 
 
 def _count_proposals(tallies: Tallies, window: Window) -> None:

@@ -13,6 +13,7 @@ from ai.quality.window import Window
 from tickets.models import Ticket
 
 NEWEST_PLANS = 20  # of up to a thousand tickets each
+NEWEST = 2_000  # suggestions that tell how long one takes
 
 
 def resolution_quality(window: Window) -> list[Quality]:
@@ -26,17 +27,21 @@ def resolution_quality(window: Window) -> list[Quality]:
         fate = Fate.ACCEPTED if helped else Fate.CORRECTED if failed else Fate.OPEN
         tally.count(fate, count)
         tally.weigh(band, sure, fate, count)
+    newest = rows.exclude(milliseconds=None).order_by("-made_at").values_list("milliseconds", flat=True)
+    tally.milliseconds.update(newest[:NEWEST])
     return [quality_of(Key(Advisor.RESOLUTION, "resolution"), tally, "Suggested resolutions")] if tally.advised else []
 
 
 def dispatch_quality(window: Window) -> list[Quality]:
     """Return the figures of the newest plans: right is who still has the ticket they were given, or resolved it."""
     plans = DispatchPlan.objects.filter(made_at__gte=window.since, made_at__lt=window.until).order_by("-pk")
-    placed = [(plan, row) for plan in plans[:NEWEST_PLANS] for row in plan.placements if row["worker"]]
+    newest = list(plans[:NEWEST_PLANS])
+    placed = [(plan, row) for plan in newest for row in plan.placements if row["worker"]]
     given = {pk for plan, _ in placed for pk in plan.outcome.get("given", ())}
     holder = dict(window.seen(Ticket.objects.all()).filter(pk__in=given).values_list("pk", "assignee"))
     fates = Counter(_fate(plan, row, holder) for plan, row in placed)
     tally = Tally()
+    tally.milliseconds.update(plan.milliseconds for plan in newest if plan.milliseconds is not None)
     for fate, count in fates.items():
         tally.count(fate, count)
     return [quality_of(Key(Advisor.DISPATCH, "dispatch"), tally, "Who takes what")] if tally.advised else []

@@ -9,15 +9,15 @@ from ai.choices import Learning, RiskMoment
 from ai.models import RiskSample
 from ai.quality.calibration import BINS
 from ai.quality.drift import UNTOLD, Drift, drift
-from ai.quality.tally import Advisor, Quality, Tallies, Tally, quality_of
+from ai.quality.tally import Advisor, Key, Quality, Tallies, Tally, quality_of
 from ai.quality.window import Versions, Window
 from ai.risk.log import SOLUTION
 from sla.choices import ClockState
 from sla.models import Clock
 from sla.report_rows import outcome
 from sla.reports import Outcome
-from tickets.models import Ticket
 
+NEWEST = 2_000  # tickets that tell how long one waits
 SAMPLE = "ticket__risk_samples__"
 EVERY_MOMENT = "every"
 LABELS = {EVERY_MOMENT: "All moments", **dict(RiskMoment.choices)}
@@ -32,6 +32,7 @@ def risk_quality(window: Window) -> list[Quality]:
                 tally.count(ended, count)
                 if ended in (Outcome.MET, Outcome.BREACHED):
                     tally.settle(percent, *((0, count) if ended == Outcome.BREACHED else (count, 0)))
+    _count_waits(tallies, window)
     sureness = _sureness(window)
     found = []
     for key, tally in tallies.items():
@@ -47,6 +48,17 @@ def risk_quality(window: Window) -> list[Quality]:
             )
         )
     return found
+
+
+def _count_waits(tallies: Tallies, window: Window) -> None:
+    """How long the newest tickets of a window waited for their first forecast."""
+    rows = RiskSample.objects.filter(
+        moment=RiskMoment.CREATION, taken_at__gte=window.since, taken_at__lt=window.until
+    ).order_by("-taken_at")
+    for taken, created in rows.values_list("taken_at", "ticket__created_at")[:NEWEST]:
+        for key in (Key(Advisor.RISK, EVERY_MOMENT), Key(Advisor.RISK, RiskMoment.CREATION)):
+            if key in tallies:
+                tallies[key].milliseconds[round((taken - created).total_seconds() * 1000)] += 1
 
 
 def _rows(window: Window) -> Any:
@@ -70,10 +82,7 @@ def _broken(versions: Versions, tally: Tally) -> Drift:
 def _sureness(window: Window) -> Drift:
     """Compare what was foretold at creation in the last days with the weeks before."""
     rows = RiskSample.objects.filter(
-        ticket__in=window.seen(Ticket.objects.all()),
-        moment=RiskMoment.CREATION,
-        taken_at__gte=window.before.since,
-        taken_at__lt=window.until,
+        moment=RiskMoment.CREATION, taken_at__gte=window.before.since, taken_at__lt=window.until
     )
     is_recent = Case(When(taken_at__gte=window.recent.since, then=Value(1)), default=Value(0))
     sides: tuple[Counter[str], Counter[str]] = Counter(), Counter()

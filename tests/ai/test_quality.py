@@ -18,7 +18,7 @@ from ai.actions.dispatch import apply_plan, propose_plan
 from ai.actions.learned import Trained, keep_version, promote_version
 from ai.choices import AdviceState, AgentType, Learning, PlanState, RunOutcome, VersionState
 from ai.learned import Learned
-from ai.models import AIRun, DispatchPlan, LearnedModel, RiskSample, SuggestedResolution, Triage
+from ai.models import AIRun, DispatchPlan, FieldSuggestion, LearnedModel, RiskSample, SuggestedResolution, Triage
 from ai.quality.drift import Word
 from ai.quality.of_desk import dispatch_quality
 from ai.quality.of_risk import risk_quality
@@ -215,7 +215,7 @@ def test_forecasts_are_measured_by_what_came(
     foretold: LearnedModel, make_ticket: NewTicket, mona: User, client: Client
 ) -> None:
     tickets = [make_ticket(f"Ticket {n}") for n in range(24)]
-    made = timezone.now() - timedelta(minutes=1)
+    made = timezone.now()
     for n, ticket in enumerate(tickets):
         broken = n < 12
         RiskSample.objects.create(
@@ -227,6 +227,7 @@ def test_forecasts_are_measured_by_what_came(
         if n < 23:
             Clock.objects.filter(ticket=ticket).update(state="missed" if broken else "met")
     found = {(one.key.subject, one.key.version): one for one in risk_quality(window())}
+    assert 0 < found["creation", ""].p95 < 60 * 60_000
     one = found["creation", "v1"]
     assert (one.advised, one.auc, one.is_in_use) == (24, 1.0, True)
     assert one.brier == pytest.approx((12 * 0.01 + 11 * 0.04) / 23)
@@ -271,3 +272,20 @@ def test_a_placement_is_right_while_the_ticket_stays_there(make_ticket: NewTicke
     assert DispatchPlan.objects.get().state == PlanState.APPLIED
     (whole,) = dispatch_quality(window())
     assert whole.outcomes == {"accepted": 1, "corrected": 1, "dismissed": 1}
+    assert whole.p50 == plan.milliseconds
+
+
+def test_a_second_opinion_is_right_where_the_ticket_came_to_agree(carl: User, mona: User) -> None:
+    tickets = tickets_of(carl, None, 40, ago(days=1))
+    Ticket.objects.filter(pk__in=[ticket.pk for ticket in tickets[:30]]).update(priority="high")
+    advise(tickets, 10, field="priority")
+    asked = AIRun.objects.create(**run(ago(days=1), agent=AgentType.CATEGORIZATION))
+    said = {"value": "high", "confidence": 0.75, "reason": "", "run": asked.pk}
+    FieldSuggestion.objects.update(opinion=said)
+    FieldSuggestion.objects.filter(ticket=tickets[-1]).update(opinion={**said, "value": None})
+    FieldSuggestion.objects.filter(ticket=tickets[-2]).update(opinion=None)
+    told = report(reader=mona, days=7, now=timezone.now())
+    (whole,) = told.of(Advisor.AGENT)
+    assert (whole.accuracy.hits, whole.accuracy.count) == (30, 38)
+    assert whole.calibration_error == pytest.approx(30 / 38 - 0.75)
+    assert [one.key.version for one in told.versions_of(whole)] == ["unversioned small"]
