@@ -39,7 +39,7 @@ class Proposed:
 
 def waiting_for(user: User) -> QuerySet[Proposal]:
     """Return what waits for the user's word, newest first."""
-    return Proposal.objects.filter(user=user, state=ProposalState.PENDING).select_related("ticket", "run__turn")
+    return Proposal.objects.filter(user=user, state=ProposalState.PENDING).select_related("ticket")
 
 
 def proposed(row: Proposal) -> Proposed:

@@ -226,7 +226,7 @@ def test_the_ticket_page_asks_a_constant_number_of_questions(
     link_tickets(source=ticket, target=make_ticket("Other"), kind="related", by=tess, via=WEB)
     for number in range(comments):
         add_comment(ticket=ticket, by=(tess, carl)[number % 2], via=WEB, body="Words", internal=number % 4 == 0)
-    with django_assert_max_num_queries(13):
+    with django_assert_max_num_queries(14):
         desk.get(url("ticket", ticket.pk))
 
 
