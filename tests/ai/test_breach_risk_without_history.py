@@ -16,6 +16,7 @@ from ai.child import ChildFailed, manage
 from ai.choices import Learning
 from ai.models import LearnedModel
 from sla.models import Policy
+from tests.ai.looking import look_at_all
 from tests.ai.promises import promise_solutions
 from tickets.errors import NotAllowed
 from tickets.models import Ticket, User
@@ -60,6 +61,7 @@ def test_without_history_it_says_so_and_the_clock_tells(
     found = api(tess).post("/api/v1/ai/predict-sla", {"ticket_id": ticket.pk}).json()
     assert (found["basis"], found["breach_probability"], found["risk"]) == ("clock", None, "low")
     assert "too little history" in found["detail"]
+    look_at_all()
     foretell_due(timezone.now(), 100)
     client.force_login(tess)
     assert "too little history" in client.get(reverse("ticket", args=[ticket.pk])).content.decode()
