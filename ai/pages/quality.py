@@ -107,5 +107,5 @@ def findings(told: Report, wholes: list[Quality]) -> Iterator[str]:
 
 
 def _worse(kind: str, named: NamedGroup) -> str:
-    group = named.group
-    return f"{kind} {named.name}: {group.accuracy.rate or 0:.0%} of the advice is right, {group.rest.rate or 0:.0%} elsewhere."
+    ours, theirs = (100 * (of.rate or 0) for of in (named.group.accuracy, named.group.rest))
+    return f"{kind} {named.name}: {ours:.0f} % of the advice is right, {theirs:.0f} % elsewhere."

@@ -2,11 +2,13 @@
 
 from dataclasses import dataclass
 from decimal import Decimal
+from statistics import mean
 
 from django import template
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
+from ai.models import LearnedModel
 from ai.quality.calibration import BINS, Bin
 from ai.quality.drift import Drift, Moved, Word
 from ai.quality.shares import Share
@@ -25,7 +27,7 @@ def share(of: Share) -> SafeString:
     if of.rate is None or of.interval is None:
         return TOO_FEW if of.count else NOTHING
     low, high = of.interval
-    words = f"{of.hits:,} of {of.count:,}; 95 times of 100 the true share lies between {low:.0%} and {high:.0%}"
+    words = f"{of.hits:,} of {of.count:,}; 95 times of 100 the true share lies between {100 * low:.0f} and {100 * high:.0f} %"
     return format_html(
         '<span title="{}">{} % <span class="faint">{}–{}</span></span>',
         words,
@@ -111,6 +113,17 @@ def bars(bins: tuple[Bin, ...]) -> list[Bar]:
 def between(one: Bin) -> str:
     """Return the range of a bin in percent."""
     return f"{one.number * 100 // BINS}–{(one.number + 1) * 100 // BINS} %"
+
+
+@register.filter
+def measured(version: LearnedModel) -> SafeString:
+    """Return how good a version was when it was learned, on cases later than those it learned from."""
+    told = version.metrics
+    right = [of["accuracy"] for of in told.get("fields", {}).values() if "accuracy" in of]
+    found = [f"{100 * mean(right):.0f} % right"] if right else []
+    names = (("auc", "order"), ("brier", "error"))
+    found += [f"{word} {told[name]:.3f}" for name, word in names if told.get(name) is not None]
+    return format_html("{}", ", ".join(found)) if found else NOTHING
 
 
 @register.filter

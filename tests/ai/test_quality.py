@@ -89,8 +89,8 @@ def test_dismissed_advice_is_not_taken_but_was_not_wrong(carl: User) -> None:
 def test_the_page_says_who_is_served_worse(advised: LearnedModel, mona: User, client: Client) -> None:
     client.force_login(mona)
     page = client.get(reverse("advice_quality")).content.decode()
-    assert "Organization Globex: 50% of the advice is right, 83% elsewhere." in page
-    assert "Language German: 50% of the advice is right" in page
+    assert "Organization Globex: 50 % of the advice is right, 83 % elsewhere." in page
+    assert "Language German: 50 % of the advice is right" in page
     assert "Clearly worse" in page
     assert "Put to use" not in page
 
@@ -99,6 +99,15 @@ def test_a_desk_without_advice_hears_what_to_expect(ada: User, client: Client) -
     client.force_login(ada)
     page = client.get(reverse("advice_quality"), {"days": "nonsense"}).content.decode()
     assert "Nothing was advised in this time" in page
+
+
+def test_versions_tell_how_good_they_were_when_learned(mona: User, client: Client) -> None:
+    version(Learning.RISK, auc=0.8344, brier=0.1331)
+    version(Learning.TRIAGE, fields={"category": {"accuracy": 0.9}, "team": {"accuracy": 0.7}, "tags": {"recall": 0.5}})
+    client.force_login(mona)
+    page = client.get(reverse("advice_quality")).content.decode()
+    assert "order 0.834, error 0.133" in page
+    assert "80 % right" in page
 
 
 def test_only_managers_and_admins_look(tess: User, carl: User, mona: User, client: Client, api: Any) -> None:
