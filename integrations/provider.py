@@ -140,6 +140,9 @@ class Provider:
 
     abilities: ClassVar[frozenset[Ability]] = frozenset()
     defaults: ClassVar[Defaults]
+    files_are_comments: ClassVar[bool] = (
+        False  # what `attach` answers is a comment's id, to be known when it comes back
+    )
 
     @classmethod
     def checked_settings(cls, raw: Mapping[str, Any]) -> dict[str, Any]:
@@ -185,7 +188,7 @@ class Provider:
         """Return the comment's id there."""
         raise Refused("This system takes no comments.")
 
-    def find_comment(self, ref: RemoteRef, marker: str) -> str | None:
+    def find_comment(self, ref: RemoteRef, comment: OutgoingComment) -> str | None:
         raise Refused("This system takes no comments.")
 
     def attach(self, ref: RemoteRef, file: OutgoingFile) -> str:

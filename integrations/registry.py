@@ -14,6 +14,7 @@ class Entry(NamedTuple):
 
 PROVIDERS: dict[str, Entry] = {
     "jira": Entry("Jira", "integrations.providers.jira.client:JiraProvider"),
+    "zendesk": Entry("Zendesk", "integrations.providers.zendesk.client:ZendeskProvider"),
     "github": Entry("GitHub", "integrations.providers.github.client:GitHubProvider"),
 }
 

@@ -181,9 +181,9 @@ def _comment(row: Delivery, provider: Provider) -> None:
         return
     if ExternalPart.objects.filter(link=link, comment=comment).exists():
         return
-    remote_id = provider.find_comment(link.ref, row.marker) if row.sent_at else None
+    outgoing = OutgoingComment(comment.body, comment.author_name, not comment.is_internal, row.marker)
+    remote_id = provider.find_comment(link.ref, outgoing) if row.sent_at else None
     if remote_id is None:
-        outgoing = OutgoingComment(comment.body, comment.author_name, not comment.is_internal, row.marker)
         row.mark_sent(timezone.now())
         remote_id = provider.comment(link.ref, outgoing)
     same = {"link": link, "kind": PartKind.COMMENT, "remote_id": remote_id}
@@ -202,7 +202,8 @@ def _attach(row: Delivery, provider: Provider) -> None:
         if remote_id is None:
             row.mark_sent(timezone.now())
             remote_id = provider.attach(link.ref, outgoing)
-    same = {"link": link, "kind": PartKind.FILE, "remote_id": remote_id}
+    kind = PartKind.COMMENT if provider.files_are_comments else PartKind.FILE
+    same = {"link": link, "kind": kind, "remote_id": remote_id}
     ExternalPart.objects.get_or_create(**same, defaults={"attachment": attachment})
 
 

@@ -20,7 +20,6 @@ from integrations.turns import SOON, next_one, waits_for_earlier
 from tickets import work
 from tickets.errors import DomainError
 
-BODY_AT_MOST = 5_000_000  # bytes
 KEPT = timedelta(days=30)
 ECHO_AT_LATEST = timedelta(minutes=5)
 
@@ -43,8 +42,6 @@ def receive_call(*, provider: str, token: str, headers: Mapping[str, str], body:
         raise WebhookRefused(WebhookRefusal.UNKNOWN)
     if not connection.is_enabled:
         raise WebhookRefused(WebhookRefusal.DISABLED)
-    if len(body) > BODY_AT_MOST:
-        raise WebhookRefused(WebhookRefusal.TOO_LARGE)
     system = provider_class(provider)
     if Ability.WEBHOOK not in system.abilities:
         raise WebhookRefused(WebhookRefusal.UNKNOWN)

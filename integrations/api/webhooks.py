@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
+from django.core.exceptions import RequestDataTooBig
 from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -80,9 +81,7 @@ class WebhookView(Reading):
     def take(self, request: Request, provider: str, token: str) -> Response:
         known = provider if provider in PROVIDERS else "unknown"
         try:
-            received = receive_call(
-                provider=provider, token=token, headers=_headers(request), body=request._request.body
-            )
+            received = receive_call(provider=provider, token=token, headers=_headers(request), body=_body(request))
         except WebhookRefused as refused:
             counting.webhooks.labels(known, refused.reason.value).inc()
             raise NotTaken(refused.reason) from None
@@ -108,6 +107,14 @@ class WebhookPathView(WebhookView):
     def post(self, request: Request, provider: str, token: str) -> Response:  # type: ignore[override]
         """As above, with the connection's own part at the end of the path."""
         return self.take(request, provider, token)
+
+
+def _body(request: Request) -> bytes:
+    """Return the body as it was sent. Raises WebhookRefused."""
+    try:
+        return request._request.body
+    except RequestDataTooBig:
+        raise WebhookRefused(WebhookRefusal.TOO_LARGE) from None
 
 
 def _headers(request: Request) -> Mapping[str, str]:

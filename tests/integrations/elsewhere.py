@@ -138,7 +138,8 @@ class ElsewhereProvider(Provider):
     def comment(self, ref, comment):
         return self.do("comment", comment, lambda there: there.say(ref.id, comment.body, "us", comment.marker))
 
-    def find_comment(self, ref, marker):
+    def find_comment(self, ref, comment):
+        marker = comment.marker
         return self.do(
             "find_comment",
             marker,

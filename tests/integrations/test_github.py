@@ -92,7 +92,7 @@ def test_comments_carry_author_and_marker_and_are_found_by_it(github):
     ]
     assert there.comment(REF, OutgoingComment("Hi", "Tess", True, "00ff00ff")) == "11"
     assert script.bodies()[0]["body"] == "**Tess:**\n\nHi\n\n<!-- ticketsite:00ff00ff -->"
-    assert there.find_comment(REF, "00ff00ff") == "11"
+    assert there.find_comment(REF, OutgoingComment("Hi", "Tess", True, "00ff00ff")) == "11"
 
 
 def test_an_issue_is_read_with_its_comments_and_without_markers(github):

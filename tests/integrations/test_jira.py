@@ -52,7 +52,7 @@ def test_every_request_is_what_jira_takes(mock):
     there.update(REF, DRAFT.fields)
     there.transition(REF, "closed")
     assert there.comment(REF, OutgoingComment("On my way", "Tess", True, "00ff")) == "10000"
-    assert there.find_comment(REF, "00ff") is None
+    assert there.find_comment(REF, OutgoingComment("On my way", "Tess", True, "00ff")) is None
     sent = there.attach(REF, OutgoingFile("flames.txt", "text/plain", 3, BytesIO(b"hot")))
     assert sent.isdecimal()
     assert there.find_file(REF, OutgoingFile("picture.jpg", "image/jpeg", 23123, BytesIO())) == "10000"

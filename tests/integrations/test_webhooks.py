@@ -102,6 +102,13 @@ def test_the_signature_is_looked_at_before_the_body(call):
     assert call(b"no json at all", secret="other").status_code == 401
 
 
+def test_a_body_that_is_too_large_is_refused_and_counted(call, settings):
+    settings.DATA_UPLOAD_MAX_MEMORY_SIZE = 10
+    before = counted("too_large")
+    assert call({"record": "1"}).status_code == 413
+    assert counted("too_large") == before + 1
+
+
 def test_a_handshake_is_answered(call):
     answer = call({"challenge": "abc"})
     assert (answer.status_code, answer.json()) == (200, {"challenge": "abc"})

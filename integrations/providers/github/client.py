@@ -111,8 +111,8 @@ class GitHubProvider(Provider):
         made = self.http.json("POST", f"{self._issue(ref)}/comments", json={"body": body})
         return str(models.Comment.model_validate(made).id)
 
-    def find_comment(self, ref: RemoteRef, marker: str) -> str | None:
-        return next((found.id for found in self._comments(ref) if found.marker == marker), None)
+    def find_comment(self, ref: RemoteRef, comment: OutgoingComment) -> str | None:
+        return next((found.id for found in self._comments(ref) if found.marker == comment.marker), None)
 
     def read(self, ref: RemoteRef) -> RemoteRecord:
         issue = models.Issue.model_validate(self.http.get(self._issue(ref)))

@@ -114,8 +114,10 @@ class JiraProvider(Provider):
         made = self.http.json("POST", f"{self._issue(ref)}/comment", json=body)
         return models.Comment.model_validate(made).id
 
-    def find_comment(self, ref: RemoteRef, marker: str) -> str | None:
-        return next((found.id for found in self._comments(ref) if mapping.comment(found).marker == marker), None)
+    def find_comment(self, ref: RemoteRef, comment: OutgoingComment) -> str | None:
+        return next(
+            (found.id for found in self._comments(ref) if mapping.comment(found).marker == comment.marker), None
+        )
 
     def attach(self, ref: RemoteRef, file: OutgoingFile) -> str:
         sent = self.http.json(
