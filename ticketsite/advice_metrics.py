@@ -1,7 +1,6 @@
 """What Prometheus may ask about the advice: gauges over the last 30 days, reckoned anew every five minutes."""
 
 from collections.abc import Iterable, Iterator, Mapping
-from datetime import timedelta
 from typing import cast
 
 from django.core.cache import cache
@@ -9,9 +8,8 @@ from django.utils import timezone
 from prometheus_client.core import GaugeMetricFamily, Metric
 from prometheus_client.registry import Collector
 
-from ai.quality.report import USUAL, qualities
+from ai.quality.report import USUAL, qualities, window_of
 from ai.quality.tally import Advisor, Quality
-from ai.quality.window import Window
 
 KEPT = 300  # seconds
 SUFFIX = f", in the last {USUAL} days"
@@ -41,7 +39,7 @@ class Advice(Collector):
 def qualities_kept() -> list[Quality]:
     """Return the figures of all advisors, at most five minutes old."""
     now = timezone.now()
-    found = cache.get_or_set("advice-metrics", lambda: qualities(Window(now - timedelta(days=USUAL), now)), KEPT)
+    found = cache.get_or_set("advice-metrics", lambda: qualities(window_of(USUAL, now)), KEPT)
     return cast(list[Quality], found)
 
 

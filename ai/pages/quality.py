@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import timedelta
 
 from django.http import HttpResponse
 from django.urls import reverse
@@ -37,12 +38,13 @@ class Line:
 def quality(request: PageRequest) -> HttpResponse:
     """Show the figures of a period: every advisor, calibration, drift, fairness, and the versions there are."""
     days = chosen_period(request.GET.get("days", ""))
-    told = report(reader=request.user, days=days, now=timezone.now())
+    now = timezone.now()
+    told = report(reader=request.user, days=days, now=now)
     lines = {advisor.value: lines_of(told, advisor) for advisor in Advisor}
     wholes = [line.whole for some in lines.values() for line in some]
     context = {
         "periods": [(number, label, number == days) for number, label in PERIODS.items()],
-        "period": PERIODS[days],
+        "is_cut": now - told.window.since < timedelta(days=days),
         "report": told,
         "lines": lines,
         "desk_lines": [*lines["resolution"], *lines["dispatch"]],

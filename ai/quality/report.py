@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from ai.models import FieldSuggestion
 from ai.permissions import require
 from ai.quality.fairness import Group
 from ai.quality.of_agents import agent_quality
@@ -18,6 +19,7 @@ from tickets.models import User
 PERIODS = {7: "7 days", 30: "30 days", 90: "90 days", 365: "A year"}
 USUAL = 30
 GROUPS_AT_MOST = 20  # and all that are worse
+AT_MOST = 500_000  # suggestions that are gone through; a look stays a look of seconds
 
 
 @dataclass(frozen=True)
@@ -52,7 +54,7 @@ class Report:
 def report(*, reader: User, days: int, now: datetime) -> Report:
     """Look at what was advised in the last `days`, on tickets that `reader` sees. Raises NotAllowed."""
     require(reader, "ai.watch")
-    window = Window(now - timedelta(days=days), now, reader)
+    window = window_of(days, now, reader)
     speed = triage_speed(window).milliseconds
     organizations = _shown(by_organization(window))
     names = organization_names(organizations)
@@ -63,6 +65,12 @@ def report(*, reader: User, days: int, now: datetime) -> Report:
         [NamedGroup(names.get(one.key, "Gone"), one) for one in organizations],
         [NamedGroup(language_name(one.key), one) for one in _shown(by_language(window))],
     )
+
+
+def window_of(days: int, now: datetime, reader: User | None = None) -> Window:
+    """Return the last `days`, or on a very busy desk the shorter time in which the newest `AT_MOST` suggestions were made."""
+    newest = FieldSuggestion.objects.order_by("-made_at").values_list("made_at", flat=True)
+    return Window(max([now - timedelta(days=days), *newest[AT_MOST : AT_MOST + 1]]), now, reader)
 
 
 def qualities(window: Window) -> list[Quality]:

@@ -19,6 +19,7 @@ from ai.actions.learned import Trained, keep_version, promote_version
 from ai.choices import AdviceState, AgentType, Learning, PlanState, RunOutcome, VersionState
 from ai.learned import Learned
 from ai.models import AIRun, DispatchPlan, FieldSuggestion, LearnedModel, RiskSample, SuggestedResolution, Triage
+from ai.quality import report as quality_report
 from ai.quality.drift import Word
 from ai.quality.of_desk import dispatch_quality
 from ai.quality.of_risk import risk_quality
@@ -153,6 +154,17 @@ def test_the_number_of_queries_does_not_grow_with_the_desk(
     for field in ("category", "priority", "team"):
         advise(tickets_of(carl, acme, 30, ago(days=1)), 10, field=field)
     assert asked() == before <= 30
+
+
+def test_on_a_very_busy_desk_the_look_is_cut_short(
+    advised: LearnedModel, mona: User, client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(quality_report, "AT_MOST", 99)
+    client.force_login(mona)
+    page = client.get(reverse("advice_quality"))
+    assert "There was so much advice" in page.content.decode()
+    (whole,) = page.context["report"].of(Advisor.TRIAGE)
+    assert whole.advised == 100
 
 
 def test_a_click_puts_an_earlier_version_to_use(advised: LearnedModel, ada: User, mona: User, client: Client) -> None:
