@@ -42,7 +42,8 @@ def _back(request: PageRequest) -> str:
     return way_back(request, reverse("sla_board"))
 
 
-def _many(count: int) -> str:
+def many(count: int) -> str:
+    """Return "1 breach", "2 breaches", …"""
     return f"{count} breach{'es' if count != 1 else ''}"
 
 
@@ -53,7 +54,7 @@ def acknowledge(request: PageRequest) -> HttpResponse:
     rows = chosen(request).with_names()
     for breach in rows:
         acknowledge_breach(breach=breach, by=request.user, via=Channel.WEB)
-    told = _many(len(rows)) if len(rows) > 1 else "it"
+    told = many(len(rows)) if len(rows) > 1 else "it"
     return done(request, _back(request), f"Noted that you have seen {told}.", events=CHANGED)
 
 
@@ -66,11 +67,11 @@ def waive(request: PageRequest) -> HttpResponse:
     def act() -> HttpResponse:
         fields = {"breaches": [row.pk for row in rows], "reason": request.POST.get("reason", "")}
         waiver = waive_breaches(by=request.user, via=Channel.WEB, fields=fields)
-        toast = f"{_many(waiver.breach_count)} forgiven."
+        toast = f"{many(waiver.breach_count)} forgiven."
         return done(request, _back(request), toast, undo=f"waiver:{waiver.pk}", events=CHANGED)
 
     context = {"breaches": rows.select_related("ticket"), "cancel_url": _back(request)}
-    title = f"Forgive {_many(len(rows))}"
+    title = f"Forgive {many(len(rows))}"
     dialog = Dialog("waive", title, "Forgive", folder="sla/dialogs", needs="reason", context=context)
     return ask(request, None, dialog, act)
 
@@ -83,7 +84,7 @@ def waiver(request: PageRequest, pk: int) -> HttpResponse:
 
     def act() -> HttpResponse:
         revoke_waiver(waiver=found, by=request.user, via=Channel.WEB)
-        return done(request, _back(request), f"Taken back: {_many(found.breach_count)} count again.", events=CHANGED)
+        return done(request, _back(request), f"Taken back: {many(found.breach_count)} count again.", events=CHANGED)
 
     seen = Breach.objects.visible_to(request.user).filter(waiver=found).select_related("ticket")
     context: dict[str, Any] = {"waiver": found, "breaches": seen[:NAMED], "cancel_url": _back(request)}

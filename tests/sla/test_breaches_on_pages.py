@@ -18,6 +18,7 @@ from tickets.models import Ticket, TicketEvent, User
 
 HTMX: dict[str, Any] = {"HTTP_HX_REQUEST": "true"}
 BOARD, WAIVE, ACKNOWLEDGE = "/sla", "/sla/breaches/waive", "/sla/breaches/acknowledge"
+PERIOD = "/sla/waivers/new"
 
 
 @pytest.fixture
@@ -161,3 +162,30 @@ def test_more_breaches_cost_no_more_queries(
     with CaptureQueriesContext(connection) as many:
         client.get(BOARD)
     assert len(many) == len(few)
+
+
+def test_a_manager_forgives_a_period_of_one_organization(
+    client: Client, mona: User, three: list[Breach], ticket: Ticket, carl: User
+) -> None:
+    ours = Breach.objects.filter(ticket__organization=carl.organization)
+    client.force_login(mona)
+    assert "Forgive a period" in text(client.get(BOARD))
+    asked = {"since": "2026-01-01T00:00", "until": "2100-01-01T00:00", "organization": "Acme", "reason": "Late holiday"}
+    wrong = client.post(PERIOD, asked | {"until": "2025-01-01T00:00"})
+    assert wrong.status_code == 400
+    assert "The end lies after the beginning." in text(wrong)
+    assert 'value="Late holiday"' in text(wrong)
+    long_ago = {"since": "2020-01-01T00:00", "until": "2021-01-01T00:00"}
+    assert "No breach meets these conditions" in text(client.post(PERIOD, asked | long_ago))
+    done = client.post(PERIOD, asked, follow=True)
+    waiver = Waiver.objects.get()
+    assert f"{ours.count()} breaches forgiven." in text(done)
+    assert set(waiver.breaches.all()) == set(ours)
+    client.post(reverse("undo"), {"what": f"waiver:{waiver.pk}"})
+    assert not waiver.breaches.exists()
+
+
+def test_only_who_may_forgive_is_offered_it(client: Client, tess: User, three: list[Breach]) -> None:
+    client.force_login(tess)
+    assert "Forgive a period" not in text(client.get(BOARD))
+    assert client.get(PERIOD).status_code == 403
