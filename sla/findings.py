@@ -16,7 +16,7 @@ from sla.watched import Customer, WatchedClock, WatchedTicket
 from tickets import work
 from tickets.bulk import insert, insert_columns, reserve_ids, update_columns
 from tickets.choices import Channel, EventKind
-from tickets.events import append_all
+from tickets.events import append_all, unsaved
 from tickets.models import Ticket, TicketEvent
 
 WATCH = System("SLA watch")
@@ -147,17 +147,12 @@ class Findings:
         }
         if line.percent == FULL:
             data["breach_id"], data["severity"] = breaches[clock.pk]
-        return TicketEvent(
-            ticket_id=ticket.pk,
-            version=version + 1,
-            kind=EventKind.SLA_BREACHED if line.percent == FULL else EventKind.SLA_WARNING,
-            actor_id=None,
-            actor_name=WATCH.name,
-            channel=Channel.SYSTEM,
-            occurred_at=self.now,
-            data=data,
-            is_public=False,
+        kind = EventKind.SLA_BREACHED if line.percent == FULL else EventKind.SLA_WARNING
+        event = unsaved(
+            kind, version + 1, by=WATCH, via=Channel.SYSTEM, at=self.now, changes=None, data=data, public=False
         )
+        event.ticket_id = ticket.pk
+        return event
 
 
 def _columns(rows: Sequence[tuple[Any, ...]], count: int) -> list[tuple[Any, ...]]:
