@@ -15,6 +15,7 @@ class Entry(NamedTuple):
 PROVIDERS: dict[str, Entry] = {
     "jira": Entry("Jira", "integrations.providers.jira.client:JiraProvider"),
     "zendesk": Entry("Zendesk", "integrations.providers.zendesk.client:ZendeskProvider"),
+    "salesforce": Entry("Salesforce", "integrations.providers.salesforce.client:SalesforceProvider"),
     "github": Entry("GitHub", "integrations.providers.github.client:GitHubProvider"),
 }
 

@@ -106,8 +106,8 @@ def _create(row: Delivery, provider: Provider) -> None:
         row.mark_sent(timezone.now())
         ref = provider.create(draft)
     seen = _seen(provider, ref)
-    if "status" in values and Ability.TRANSITION in provider.abilities:
-        values["status"] = _status_there(words, seen)
+    if "status" in values:
+        values["status"] = _status_there(words, values["status"], seen)
     with transaction.atomic():
         ticket = lock(ticket, "ticket.view", System())
         link = link_ticket(ticket, row.connection, ref, values, seen, row.asked_by or System())
@@ -128,11 +128,15 @@ def _seen(provider: Provider, ref: RemoteRef) -> RemoteRecord | None:
         return None
 
 
-def _status_there(words: Translation, seen: RemoteRecord | None) -> str:
-    """Return the status that a new record has, in our words; open, where nobody says otherwise."""
+def _status_there(words: Translation, ours: str, seen: RemoteRecord | None) -> str:
+    """Return the status that a new record has, in our words; open, where nobody says otherwise: systems have their own beginning."""
     theirs = seen.fields.get(words.fields["status"].theirs) if seen else None
+    if not theirs:
+        return Status.OPEN
+    if words.same_there("status", ours, theirs):
+        return ours
     try:
-        return str(words.to_ours("status", theirs)) if theirs else Status.OPEN
+        return str(words.to_ours("status", theirs))
     except Unknown:
         return Status.OPEN
 

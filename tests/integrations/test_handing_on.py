@@ -104,6 +104,14 @@ def test_a_refusal_is_final_and_trouble_is_not(connection, ticket, tess, elsewhe
     assert "No such project" in first.last_error
 
 
+def test_a_record_that_begins_in_another_status_is_brought_in_step(connection, ticket, tess, elsewhere):
+    change_ticket(ticket=ticket, by=tess, via=Channel.WEB, changes={"status": "in_progress"})
+    hand_on(ticket=ticket, connection=connection, by=tess)
+    settle()
+    assert elsewhere.asked("transition") == ["Doing"]
+    assert ExternalLink.objects.get().agreed["status"] == "in_progress"
+
+
 def test_changes_and_replies_are_told_in_order(linked, ticket, tess, elsewhere):
     add_comment(ticket=ticket, by=tess, via=Channel.WEB, body="On my way")
     change_ticket(ticket=ticket, by=tess, via=Channel.WEB, changes={"priority": "high", "status": "in_progress"})

@@ -8,9 +8,7 @@ from integrations.providers.zendesk.models import Comment, Said, Ticket, Zendesk
 DEFAULTS = Defaults(
     fields=(
         FieldDefault("title", "subject"),
-        FieldDefault(
-            "description", "description", "in", "theirs"
-        ),  # there it is the first comment, and stays as it was
+        FieldDefault("description", "description", "out", "ours"),  # there it is the first comment, and stays as it was
         FieldDefault("status", "status"),
         FieldDefault("priority", "priority"),
         FieldDefault("tags", "tags"),
