@@ -47,6 +47,7 @@ def quality(request: PageRequest) -> HttpResponse:
         "is_cut": now - told.window.since < timedelta(days=days),
         "report": told,
         "lines": lines,
+        "is_known": any(one.acceptance.count or one.answered.count or one.bins for one in wholes),
         "desk_lines": [*lines["resolution"], *lines["dispatch"]],
         "calibrated": [one for one in wholes if one.calibration_error is not None],
         "drifting": [one for one in wholes if one.drift],
