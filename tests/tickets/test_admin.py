@@ -17,11 +17,20 @@ from django_celery_beat.models import ClockedSchedule, CrontabSchedule, Interval
 from openpyxl import Workbook, load_workbook
 
 import tickets.tasks  # noqa: F401 - a worker has loaded what carries work out
-from ai.actions.learned import keep_version
+from ai.actions.learned import Trained, keep_version
 from ai.actions.tokens import create_token
 from ai.choices import AgentType, Learning
 from ai.config import setting_of
-from ai.models import AIRun, DispatchRule, FieldSuggestion, ModelBudget, ModelProvider, Proposal, ToolCall
+from ai.models import (
+    AIRun,
+    DispatchRule,
+    FieldSuggestion,
+    ModelBudget,
+    ModelProvider,
+    Proposal,
+    SecondOpinion,
+    ToolCall,
+)
 from integrations.actions.connect import save_connection
 from integrations.actions.hand_on import hand_on
 from integrations.actions.linking import link_ticket
@@ -95,10 +104,12 @@ def desk(ticket, tess, carl, mona, acme):
     invite_user(by=mona, email="new@example.com")
     stuck_mail()
     DispatchRule.objects.create(name="Night shift")
-    keep_version(kind=Learning.RISK, arrays={}, about={}, metrics={"auc": 0.8}, examples=9, now=timezone.now())
+    trained = Trained({}, {}, {"auc": 0.8}, 9, True, "Better.")
+    keep_version(kind=Learning.RISK, trained=trained, now=timezone.now())
     language_models(ticket, tess)
     said = {"field": "priority", "value": "high", "confidence": 0.6, "source": "rule", "made_at": timezone.now()}
     FieldSuggestion.objects.create(ticket=ticket, **said)
+    SecondOpinion.objects.create(ticket=ticket)
     other_systems(ticket, mona)
 
 
