@@ -11,14 +11,15 @@ from django.utils.safestring import SafeString
 from integrations.actions import connect, sync
 from integrations.admin.schema_fields import fields_of, given
 from integrations.api.serializers import webhook_url
-from integrations.choices import Health, SyncKind
+from integrations.choices import Ability, Health, SyncKind
 from integrations.models import Connection, MappedField, MappedValue
+from integrations.opened import can_it
 from integrations.registry import PROVIDERS, label_of
 from tickets.admin.base import ConfiguredAdmin, ModelForm, Rows, action, actor, back, display, link, sentence
 from tickets.errors import DomainError, Invalid
 
 HEALTH_COLOURS = {Health.WELL: "success", Health.FAILING: "danger", Health.UNKNOWN: "info"}
-OUT = ["hands_on", ("organization", "team", "category"), ("tag", "least_priority")]
+OUT = ["hands_on", "organization", "team", "category", ("tag", "least_priority")]
 PLAIN = (
     *("name", "owner", "is_enabled", "hands_on", "organization", "team", "category", "tag", "least_priority"),
     *("sends_comments", "sends_notes", "sends_files", "takes_comments", "takes_as_notes", "opens_tickets"),
@@ -109,6 +110,9 @@ class ConnectionAdmin(ConfiguredAdmin):
             ),
         ]
 
+    def get_changeform_initial_data(self, request: HttpRequest) -> dict[str, Any]:
+        return {"owner": request.user.pk, **super().get_changeform_initial_data(request)}
+
     def get_inlines(self, request: HttpRequest, obj: Connection | None) -> Any:
         return super().get_inlines(request, obj) if obj else []  # a new one gets its system's usual mapping
 
@@ -125,7 +129,8 @@ class ConnectionAdmin(ConfiguredAdmin):
 
     @display(description="Webhook's address")
     def webhook(self, connection: Connection) -> str:
-        return webhook_url(connection)
+        able = can_it(connection, Ability.WEBHOOK)
+        return webhook_url(connection) if able else f"{connection.label} signs no calls; the desk asks instead."
 
     @display(description="Health", ordering="health", label=HEALTH_COLOURS)
     def health_label(self, connection: Connection) -> tuple[str, str]:
