@@ -20,8 +20,10 @@ from ai.actions.learning import learn
 from ai.actions.risk import foretell_due, take_up
 from ai.actions.risk_learning import read_pasts
 from ai.choices import Learning, VersionState
+from ai.learned import active
 from ai.models import LearnedModel, RiskForecast
 from ai.risk.log import schema
+from ai.risk.outlook import forecaster_of
 from ai.risk.replay import replay
 from sla.actions.foresee import note_forecasts
 from sla.actions.watch import watch
@@ -287,6 +289,8 @@ def test_one_class_only_is_said(learned: LearnedModel, capsys: Any) -> None:
 
 
 def test_a_worse_version_is_kept_and_not_used(learned: LearnedModel, monkeypatch: pytest.MonkeyPatch) -> None:
+    fitted = forecaster_of(active(Learning.RISK)).fitted
+    monkeypatch.setattr(risk_learning, "fit", lambda table, until: fitted)  # what is learned does not matter here
     monkeypatch.setattr(risk_learning, "_skill", lambda score, late: -0.2)
     worse = learn(kind=Learning.RISK, by=System(), now=timezone.now())
     learned.refresh_from_db()

@@ -260,7 +260,11 @@ def elsewhere(tmp_path):
 def test_a_desktop_program_speaks_over_standard_input_and_output(tess, elsewhere):
     async def held():
         transport = StdioTransport(
-            sys.executable, ["manage.py", "mcp_stdio", "--user", tess.email], env=elsewhere, cwd=str(ROOT)
+            sys.executable,
+            ["manage.py", "mcp_stdio", "--user", tess.email],
+            env=elsewhere,
+            cwd=str(ROOT),
+            keep_alive=False,  # it must let go of the database
         )
         async with Client(transport, init_timeout=120) as client:
             made = (await client.call_tool("create_ticket", {"title": "From my desk"})).structured_content
