@@ -3,7 +3,7 @@
 from celery import shared_task
 from django.utils import timezone
 
-from integrations.actions import deliver, receive, sync
+from integrations.actions import deliver, forget, receive, sync
 
 CARRIED_OUT_BY = (deliver.carry_out, receive.carry_out, sync.carry_out)  # named here so that every worker has loaded it
 
@@ -17,4 +17,4 @@ def sync_due() -> None:
 @shared_task(name="integrations.forget_old")
 def forget_old() -> None:
     """Delete what was carried out long ago. Sent every hour."""
-    receive.forget_old(timezone.now())
+    forget.forget_old(timezone.now())

@@ -3,7 +3,7 @@
 import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Any
 
 from django.db import IntegrityError, transaction
@@ -20,7 +20,6 @@ from integrations.turns import SOON, next_one, waits_for_earlier
 from tickets import work
 from tickets.errors import DomainError
 
-KEPT = timedelta(days=30)
 ECHO_AT_LATEST = timedelta(minutes=5)
 
 
@@ -109,9 +108,3 @@ def _is_ours_perhaps(row: InboundEvent) -> bool:
         return False
     work.put_off(row, now + SOON)
     return True
-
-
-def forget_old(now: datetime) -> int:
-    """Delete calls that were carried out long ago; returns how many."""
-    done = InboundEvent.objects.filter(finished_at__lt=now - KEPT)
-    return done.delete()[0]
