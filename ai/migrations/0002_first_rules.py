@@ -1,4 +1,4 @@
-"""Rules for a desk without history; an admin changes them at will."""
+"""Rules for a desk without history, which an admin changes at will; tickets that were there before are indexed."""
 
 from typing import Any
 
@@ -44,6 +44,13 @@ def write(apps: Any, schema_editor: Any) -> None:
         Setting.objects.create(field=field)
 
 
+def let_all_wait(_: Any, schema_editor: Any) -> None:
+    schema_editor.execute("INSERT INTO ai_similarwaiting (ticket_id) SELECT id FROM tickets_ticket ORDER BY id")
+
+
 class Migration(migrations.Migration):
-    dependencies = [("ai", "0007_triage")]
-    operations = [migrations.RunPython(write, migrations.RunPython.noop)]
+    dependencies = [("ai", "0001_advice")]
+    operations = [
+        migrations.RunPython(write, migrations.RunPython.noop),
+        migrations.RunPython(let_all_wait, migrations.RunPython.noop),
+    ]
