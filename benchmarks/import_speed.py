@@ -103,13 +103,19 @@ def generate(path: Path, count: int) -> None:
 
 
 def remove_above(newest: int) -> None:
-    """Take the imported tickets out again, and leave tables and statistics as a desk at rest has them."""
+    """Take the imported tickets out again."""
     connection.close()  # a session keeps the plans by which it checks foreign keys, made while these tables were empty
     ImportJob.objects.filter(source=SOURCE).delete()
     with connection.cursor() as cursor:
         remove(cursor, Ticket, f"id > {int(newest)}")
         number = "id" if connection.vendor == "postgresql" else "rowid"
         cursor.execute(f"DELETE FROM ticket_search WHERE {number} > %s", [newest])
+    settle()
+
+
+def settle() -> None:
+    """Leave tables and statistics as a desk at rest has them."""
+    with connection.cursor() as cursor:
         cursor.execute("VACUUM (ANALYZE)" if connection.vendor == "postgresql" else "ANALYZE")
 
 

@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from decimal import Decimal
 from random import Random
 
+from django.db import transaction
 from django.utils import timezone
 
 from ai.actions.learned import Trained, keep_version, promote_version
@@ -109,7 +110,8 @@ def _advised(ticket: Ticket, field: str) -> bool:
 
 def _foretell(tickets: Sequence[Ticket], version: LearnedModel, ada: User, now: datetime) -> None:
     promise_solutions(ada, hours=240)
-    backfill([ticket.pk for ticket in tickets], now)
+    with transaction.atomic():
+        backfill([ticket.pk for ticket in tickets], now)
     for n, ticket in enumerate(tickets):
         percent = 7 * n % 100
         RiskSample.objects.create(
