@@ -116,7 +116,12 @@ def remove_above(newest: int) -> None:
 def settle() -> None:
     """Leave tables and statistics as a desk at rest has them."""
     with connection.cursor() as cursor:
-        cursor.execute("VACUUM (ANALYZE)" if connection.vendor == "postgresql" else "ANALYZE")
+        if connection.vendor == "postgresql":
+            cursor.execute("SET statement_timeout = 0")
+            cursor.execute("VACUUM (ANALYZE)")
+            cursor.execute("RESET statement_timeout")
+        else:
+            cursor.execute("ANALYZE")
 
 
 def remove(cursor: CursorWrapper, model: type[Model], where: str) -> None:
