@@ -47,10 +47,6 @@ class RiskSerializer(serializers.Serializer[Any]):
     detail = serializers.CharField(help_text="Why nothing is foretold; empty where something is.")
 
 
-class RisksSerializer(serializers.Serializer[Any]):
-    results = RiskSerializer(many=True)
-
-
 class RiskRequestSerializer(serializers.Serializer[Any]):
     ticket_id = serializers.IntegerField(required=False, help_text="Or `T-1001`.")
     ticket_ids = serializers.ListField(
