@@ -25,10 +25,6 @@ class Learned:
     about: dict[str, Any]
 
 
-class NothingToLearn(Exception):
-    """There is too little past to learn from; the text says what is missing."""
-
-
 _loaded: dict[str, Learned] = {}  # one a kind: the version that this process used last
 
 

@@ -9,7 +9,8 @@ import numpy as np
 
 from ai.actions.learned import Trained
 from ai.choices import Learning
-from ai.learned import Learned, NothingToLearn, active
+from ai.errors import NothingToLearn
+from ai.learned import Learned, active
 from ai.models import LearnedModel
 from ai.risk.evaluation import brier, figures, later_than, ranked
 from ai.risk.log import past_of, promises_of, schema, steps_of

@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ai.actions.learned import Trained
-from ai.learned import NothingToLearn
+from ai.errors import NothingToLearn
 from ai.similar.calibrating import Judged, read_judged
 from ai.similar.finding import sentence_model
 from ai.similar.fusing import Curve, confidence, fixed

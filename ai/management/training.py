@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from ai.actions.learning import learn
 from ai.choices import Learning, VersionState
-from ai.learned import NothingToLearn
+from ai.errors import NothingToLearn
 from ai.models import LearnedModel
 from tickets.permissions import System
 

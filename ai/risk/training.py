@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from ai.learned import NothingToLearn
+from ai.errors import NothingToLearn
 from ai.risk.replay import SETTLES, Floats, Table
 from ai.risk.trees import Trees, of_boosting
 

@@ -17,7 +17,7 @@ from scipy.sparse import csr_matrix
 from sklearn.exceptions import ConvergenceWarning
 from sklearn.svm import LinearSVC
 
-from ai.learned import NothingToLearn
+from ai.errors import NothingToLearn
 from ai.triage.confidence import Confidence, answers, calibration_error, learn_confidence, logistic, routable, sigmoid
 from ai.triage.prediction import Head, Model
 from ai.triage.text import Example, Features, features_of
@@ -34,7 +34,7 @@ TAG_SEEN_AT_LEAST = 10
 AT_ONCE = 16  # labels that one thread fits together
 HARDNESS = 0.5  # of the margin (C)
 RARE_COUNT_MORE = 0.25  # exponent: how much more each ticket of a rare label counts
-ROUNDS = 10  # over the tickets; more changes no answer worth the time
+ROUNDS = 4  # over the tickets; ten take twice as long and answer no better
 TRIAL_AT_MOST = 15_000  # tickets that the trial for the held-out part learns from, the newest
 THREADS = 2
 

@@ -8,7 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sklearn.ensemble import HistGradientBoostingClassifier
 
-from ai.learned import NothingToLearn, pack, unpack
+from ai.errors import NothingToLearn
+from ai.learned import pack, unpack
 from ai.risk.evaluation import brier, later_than, ranked
 from ai.risk.prediction import Forecaster
 from ai.risk.replay import SETTLES, Past, Table, replay

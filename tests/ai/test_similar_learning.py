@@ -13,7 +13,7 @@ from ai.actions import similar_learning
 from ai.actions.learning import learn as learn_kind
 from ai.actions.similar import rate_suggestion, suggest_resolution
 from ai.choices import Learning, VersionState
-from ai.learned import NothingToLearn
+from ai.errors import NothingToLearn
 from ai.models import LearnedModel
 from ai.similar import fusing
 from ai.similar.calibrating import Judged, read_judged

@@ -7,7 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ai.learned import NothingToLearn, pack, unpack
+from ai.errors import NothingToLearn
+from ai.learned import pack, unpack
 from ai.triage.confidence import calibration_error, learn_confidence, routable
 from ai.triage.prediction import Model
 from ai.triage.rules import Rule, advise_by
