@@ -69,6 +69,7 @@ class Ability(StrEnum):
     IMPORT = "import"
     CHANGES = "changes"
     WEBHOOK = "webhook"
+    NOTIFY = "notify"  # people read messages there
 
 
 class WebhookRefusal(StrEnum):

@@ -88,6 +88,17 @@ class OutgoingFile:
 
 
 @dataclass(frozen=True)
+class Notice:
+    """A message to people: what happened, the page to open, a few facts (name, value). `key` is the same when it is sent again."""
+
+    key: str
+    title: str
+    text: str
+    url: str = ""
+    facts: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True)
 class Identity:
     """Who we are there."""
 
@@ -200,6 +211,13 @@ class Provider:
 
     def link_back(self, ref: RemoteRef, url: str, title: str) -> None:
         raise Refused("This system keeps no links.")
+
+    def notify(self, to: str, notice: Notice) -> str:
+        """Send a message to a channel, or to the person with this e-mail address; empty: where the connection's settings say.
+
+        Return the message's id there, empty where the system tells none.
+        """
+        raise Refused("This system shows no messages to people.")
 
     def read(self, ref: RemoteRef) -> RemoteRecord:
         raise Refused("This system's records cannot be read.")

@@ -19,14 +19,12 @@ from integrations.provider import (
     Identity,
     OutgoingComment,
     Page,
-    Provider,
     RemoteRecord,
     RemoteRef,
-    Told,
     Values,
 )
 from integrations.providers.github import mapping, models, webhook
-from integrations.shapes import checked
+from integrations.typed import TypedProvider
 
 PAGE_SIZE = 100
 PAGES_AT_MOST = 20
@@ -35,43 +33,28 @@ RATE = Rate(calls=60, seconds=60)  # 5,000 an hour, and 80 creates a minute
 NEXT = re.compile(r'<[^>]+[?&]page=(\d+)[^>]*>;\s*rel="next"')
 
 
-class GitHubProvider(Provider):
+class GitHubProvider(TypedProvider[models.GitHubSettings, models.GitHubCredentials]):
+    settings_model = models.GitHubSettings
+    credentials_model = models.GitHubCredentials
+    webhook = webhook
     abilities: ClassVar[frozenset[Ability]] = frozenset(
         {Ability.UPDATE, Ability.COMMENT, Ability.READ, Ability.IMPORT, Ability.CHANGES, Ability.WEBHOOK}
     )
     defaults: ClassVar[Defaults] = mapping.DEFAULTS
 
-    @classmethod
-    def checked_settings(cls, raw: Mapping[str, Any]) -> dict[str, Any]:
-        return checked(models.GitHubSettings, raw, "settings").model_dump()
-
-    @classmethod
-    def checked_credentials(cls, raw: Mapping[str, Any]) -> dict[str, Any]:
-        given = checked(models.GitHubCredentials, raw, "credentials")
-        return {name: getattr(given, name).get_secret_value() for name in ("token", "webhook_secret")}
-
-    @classmethod
-    def schemas(cls) -> tuple[dict[str, Any], dict[str, Any]]:
-        return models.GitHubSettings.model_json_schema(), models.GitHubCredentials.model_json_schema()
-
-    def __init__(self, name: str, settings: Mapping[str, Any], credentials: Mapping[str, Any]) -> None:
-        self.settings = checked(models.GitHubSettings, settings, "settings")
-        given = checked(models.GitHubCredentials, credentials, "credentials")
-        self.http = Http(
-            name=name,
+    def client(self) -> Http:
+        return Http(
+            name=self.name,
             base_url=self.settings.base_url,
             headers={
                 "Accept": "application/vnd.github+json",
                 "X-GitHub-Api-Version": "2022-11-28",
-                "Authorization": f"Bearer {given.token.get_secret_value()}",
+                "Authorization": f"Bearer {self.credentials.token.get_secret_value()}",
             },
             rate=RATE,
             said=said,
             rest=rest,
         )
-
-    def close(self) -> None:
-        self.http.close()
 
     def test(self) -> Identity:
         """Prove that the repository is there and takes issues."""
@@ -141,18 +124,6 @@ class GitHubProvider(Provider):
     @classmethod
     def challenge(cls, call: Call, credentials: Mapping[str, Any]) -> Mapping[str, Any] | None:
         return {"status": "pong"} if call.headers.get("x-github-event") == "ping" else None
-
-    @classmethod
-    def verify(cls, call: Call, credentials: Mapping[str, Any]) -> None:
-        webhook.verify(call, credentials)
-
-    @classmethod
-    def told(cls, call: Call, settings: Mapping[str, Any]) -> Told | None:
-        return webhook.told(call, checked(models.GitHubSettings, settings, "settings"))
-
-    @classmethod
-    def parse(cls, body: bytes, settings: Mapping[str, Any]) -> RemoteRecord | None:
-        return webhook.parse(body)
 
     @property
     def _issues(self) -> str:

@@ -43,7 +43,7 @@ def told(call: Call, settings: GitHubSettings) -> Told | None:
     return Told(name, str(event.issue.number), f"{kind}.{event.action}")
 
 
-def parse(body: bytes) -> RemoteRecord | None:
+def parse(body: bytes, _: GitHubSettings) -> RemoteRecord | None:
     """Return the issue as the call shows it, with the comment that it is about."""
     event = event_of(body)
     if event.issue is None:

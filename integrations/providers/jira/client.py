@@ -13,22 +13,19 @@ from integrations.errors import Refused
 from integrations.http import Http
 from integrations.limiter import Rate
 from integrations.provider import (
-    Call,
     Defaults,
     Draft,
     Identity,
     OutgoingComment,
     OutgoingFile,
     Page,
-    Provider,
     RemoteRecord,
     RemoteRef,
-    Told,
     Values,
 )
 from integrations.providers.jira import mapping, models, webhook
 from integrations.providers.jira.documents import document
-from integrations.shapes import checked
+from integrations.typed import TypedProvider
 
 API = "/rest/api/3"
 PAGE_SIZE = 50
@@ -37,36 +34,22 @@ OVERLAP_MINUTES = 2  # Jira reckons in minutes, and its index lags behind
 RATE = Rate(calls=50, seconds=5)
 
 
-class JiraProvider(Provider):
-    abilities: ClassVar[frozenset[Ability]] = frozenset(Ability)
+class JiraProvider(TypedProvider[models.JiraSettings, models.JiraCredentials]):
+    settings_model = models.JiraSettings
+    credentials_model = models.JiraCredentials
+    webhook = webhook
+    abilities: ClassVar[frozenset[Ability]] = frozenset(Ability) - {Ability.NOTIFY}
     defaults: ClassVar[Defaults] = mapping.DEFAULTS
 
-    @classmethod
-    def checked_settings(cls, raw: Mapping[str, Any]) -> dict[str, Any]:
-        return checked(models.JiraSettings, raw, "settings").model_dump()
-
-    @classmethod
-    def checked_credentials(cls, raw: Mapping[str, Any]) -> dict[str, Any]:
-        return plain(checked(models.JiraCredentials, raw, "credentials"))
-
-    @classmethod
-    def schemas(cls) -> tuple[dict[str, Any], dict[str, Any]]:
-        return models.JiraSettings.model_json_schema(), models.JiraCredentials.model_json_schema()
-
-    def __init__(self, name: str, settings: Mapping[str, Any], credentials: Mapping[str, Any]) -> None:
-        self.settings = checked(models.JiraSettings, settings, "settings")
-        given = checked(models.JiraCredentials, credentials, "credentials")
-        self.http = Http(
-            name=name,
+    def client(self) -> Http:
+        return Http(
+            name=self.name,
             base_url=self.settings.base_url,
             headers={"Accept": "application/json"},
-            auth=(given.email, given.api_token.get_secret_value()),
+            auth=(self.credentials.email, self.credentials.api_token.get_secret_value()),
             rate=RATE,
             said=said,
         )
-
-    def close(self) -> None:
-        self.http.close()
 
     def test(self) -> Identity:
         me = models.Person.model_validate(self.http.get(f"{API}/myself"))
@@ -164,18 +147,6 @@ class JiraProvider(Provider):
         on = {"token": found.nextPageToken, "jql": jql, "began": cursor.get("began", now.isoformat())}
         return Page(records, {**cursor, **on}, more=True)
 
-    @classmethod
-    def verify(cls, call: Call, credentials: Mapping[str, Any]) -> None:
-        webhook.verify(call, credentials)
-
-    @classmethod
-    def told(cls, call: Call, settings: Mapping[str, Any]) -> Told | None:
-        return webhook.told(call, checked(models.JiraSettings, settings, "settings"))
-
-    @classmethod
-    def parse(cls, body: bytes, settings: Mapping[str, Any]) -> RemoteRecord | None:
-        return webhook.parse(body, checked(models.JiraSettings, settings, "settings"))
-
     @property
     def _project(self) -> str:
         return f'project = "{self.settings.project_key}"'
@@ -207,14 +178,6 @@ class JiraProvider(Provider):
             start += len(found.comments)
             if not found.comments or start >= found.total:
                 return
-
-
-def plain(credentials: models.JiraCredentials) -> dict[str, Any]:
-    """Return credentials as they are stored."""
-    return {**credentials.model_dump(), **{name: getattr(credentials, name).get_secret_value() for name in SECRETS}}
-
-
-SECRETS = ("api_token", "webhook_secret")
 
 
 def _minutes_since(moment: datetime) -> int:

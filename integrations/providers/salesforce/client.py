@@ -19,13 +19,12 @@ from integrations.provider import (
     OutgoingComment,
     OutgoingFile,
     Page,
-    Provider,
     RemoteRecord,
     RemoteRef,
     Values,
 )
 from integrations.providers.salesforce import mapping, models
-from integrations.shapes import checked
+from integrations.typed import TypedProvider
 
 PAGES_AT_MOST = 20
 OVERLAP = timedelta(minutes=2)
@@ -33,55 +32,31 @@ RATE = Rate(calls=50, seconds=5)
 CASE = "Id, CaseNumber, Subject, Description, Status, Priority, CreatedDate, LastModifiedDate"
 
 
-class SalesforceProvider(Provider):
+class SalesforceProvider(TypedProvider[models.SalesforceSettings, models.SalesforceCredentials]):
+    settings_model = models.SalesforceSettings
+    credentials_model = models.SalesforceCredentials
     abilities: ClassVar[frozenset[Ability]] = frozenset(
         {Ability.UPDATE, Ability.COMMENT, Ability.ATTACH, Ability.READ, Ability.IMPORT, Ability.CHANGES}
     )
     defaults: ClassVar[Defaults] = mapping.DEFAULTS
 
-    @classmethod
-    def checked_settings(cls, raw: Mapping[str, Any]) -> dict[str, Any]:
-        return checked(models.SalesforceSettings, raw, "settings").model_dump()
-
-    @classmethod
-    def checked_credentials(cls, raw: Mapping[str, Any]) -> dict[str, Any]:
-        given = checked(models.SalesforceCredentials, raw, "credentials")
-        return {"client_id": given.client_id, "client_secret": given.client_secret.get_secret_value()}
-
-    @classmethod
-    def schemas(cls) -> tuple[dict[str, Any], dict[str, Any]]:
-        return models.SalesforceSettings.model_json_schema(), models.SalesforceCredentials.model_json_schema()
-
-    def __init__(self, name: str, settings: Mapping[str, Any], credentials: Mapping[str, Any]) -> None:
-        self.settings = checked(models.SalesforceSettings, settings, "settings")
-        self.credentials = checked(models.SalesforceCredentials, credentials, "credentials")
-        self._name = name
-        self._api: Http | None = None
-
     def _http(self, headers: Mapping[str, str]) -> Http:
-        return Http(name=self._name, base_url=self.settings.base_url, headers=headers, rate=RATE, said=said, rest=rest)
+        return Http(name=self.name, base_url=self.settings.base_url, headers=headers, rate=RATE, said=said, rest=rest)
 
-    @property
-    def http(self) -> Http:
-        """The client, signed in with its first use. Raises RemoteError."""
-        if self._api is None:
-            door = self._http({"Accept": "application/json"})
-            form = {
-                "grant_type": "client_credentials",
-                "client_id": self.credentials.client_id,
-                "client_secret": self.credentials.client_secret.get_secret_value(),
-            }
-            try:
-                answer = door.json("POST", "/services/oauth2/token", data=form, safe=True)
-            finally:
-                door.close()
-            token = models.Token.model_validate(answer).access_token
-            self._api = self._http({"Accept": "application/json", "Authorization": f"Bearer {token}"})
-        return self._api
-
-    def close(self) -> None:
-        if self._api is not None:
-            self._api.close()
+    def client(self) -> Http:
+        """Sign in, and return a client with the token. Raises RemoteError."""
+        door = self._http({"Accept": "application/json"})
+        form = {
+            "grant_type": "client_credentials",
+            "client_id": self.credentials.client_id,
+            "client_secret": self.credentials.client_secret.get_secret_value(),
+        }
+        try:
+            answer = door.json("POST", "/services/oauth2/token", data=form, safe=True)
+        finally:
+            door.close()
+        token = models.Token.model_validate(answer).access_token
+        return self._http({"Accept": "application/json", "Authorization": f"Bearer {token}"})
 
     def test(self) -> Identity:
         """Prove that we may sign in and read cases."""

@@ -12,22 +12,19 @@ from integrations.choices import Ability
 from integrations.http import Http
 from integrations.limiter import Rate
 from integrations.provider import (
-    Call,
     Defaults,
     Draft,
     Identity,
     OutgoingComment,
     OutgoingFile,
     Page,
-    Provider,
     RemoteComment,
     RemoteRecord,
     RemoteRef,
-    Told,
     Values,
 )
 from integrations.providers.zendesk import mapping, models, webhook
-from integrations.shapes import checked
+from integrations.typed import TypedProvider
 
 API = "/api/v2"
 PAGES_AT_MOST = 20
@@ -35,39 +32,27 @@ RATE = Rate(calls=180, seconds=60)  # the smallest plan has 200
 NEWEST = 60  # seconds; what is younger the export does not show
 
 
-class ZendeskProvider(Provider):
-    abilities: ClassVar[frozenset[Ability]] = frozenset(Ability) - {Ability.TRANSITION, Ability.LINK_BACK}
+class ZendeskProvider(TypedProvider[models.ZendeskSettings, models.ZendeskCredentials]):
+    settings_model = models.ZendeskSettings
+    credentials_model = models.ZendeskCredentials
+    webhook = webhook
+    abilities: ClassVar[frozenset[Ability]] = frozenset(Ability) - {
+        Ability.TRANSITION,
+        Ability.LINK_BACK,
+        Ability.NOTIFY,
+    }
     defaults: ClassVar[Defaults] = mapping.DEFAULTS
     files_are_comments: ClassVar[bool] = True
 
-    @classmethod
-    def checked_settings(cls, raw: Mapping[str, Any]) -> dict[str, Any]:
-        return checked(models.ZendeskSettings, raw, "settings").model_dump()
-
-    @classmethod
-    def checked_credentials(cls, raw: Mapping[str, Any]) -> dict[str, Any]:
-        given = checked(models.ZendeskCredentials, raw, "credentials")
-        secret = {name: getattr(given, name).get_secret_value() for name in ("api_token", "webhook_secret")}
-        return {"email": given.email, **secret}
-
-    @classmethod
-    def schemas(cls) -> tuple[dict[str, Any], dict[str, Any]]:
-        return models.ZendeskSettings.model_json_schema(), models.ZendeskCredentials.model_json_schema()
-
-    def __init__(self, name: str, settings: Mapping[str, Any], credentials: Mapping[str, Any]) -> None:
-        self.settings = checked(models.ZendeskSettings, settings, "settings")
-        given = checked(models.ZendeskCredentials, credentials, "credentials")
-        self.http = Http(
-            name=name,
+    def client(self) -> Http:
+        return Http(
+            name=self.name,
             base_url=self.settings.base_url,
             headers={"Accept": "application/json"},
-            auth=(f"{given.email}/token", given.api_token.get_secret_value()),
+            auth=(f"{self.credentials.email}/token", self.credentials.api_token.get_secret_value()),
             rate=RATE,
             said=said,
         )
-
-    def close(self) -> None:
-        self.http.close()
 
     def test(self) -> Identity:
         me = models.Account.model_validate(self.http.get(f"{API}/users/me")["user"])
@@ -128,18 +113,6 @@ class ZendeskProvider(Provider):
         records = [mapping.record(ticket, self.settings) for ticket in found.tickets]
         following = {"cursor": found.after_cursor} if found.after_cursor else dict(cursor)
         return Page(records, following, more=not found.end_of_stream)
-
-    @classmethod
-    def verify(cls, call: Call, credentials: Mapping[str, Any]) -> None:
-        webhook.verify(call, credentials)
-
-    @classmethod
-    def told(cls, call: Call, settings: Mapping[str, Any]) -> Told | None:
-        return webhook.told(call, checked(models.ZendeskSettings, settings, "settings"))
-
-    @classmethod
-    def parse(cls, body: bytes, settings: Mapping[str, Any]) -> RemoteRecord | None:
-        return webhook.parse(body, checked(models.ZendeskSettings, settings, "settings"))
 
     @staticmethod
     def _ticket(ref: RemoteRef) -> str:
