@@ -57,6 +57,22 @@ class SyncKind(models.TextChoices):
     HISTORY = "history", "Everything there is"
 
 
+class MailDirection(models.TextChoices):
+    IN = "in", "Received"
+    OUT = "out", "Sent"
+
+
+class HeldBecause(models.TextChoices):
+    """Why a letter waits for somebody to look at it."""
+
+    BOUNCE = "bounce", "Mail that could not be delivered"
+    AUTOMATIC = "automatic", "Automatic answer"
+    BULK = "bulk", "Mailing list or bulk mail"
+    OURS = "ours", "Our own mail coming back"
+    LOOP = "loop", "Too many from one sender"
+    CLOSED_DOOR = "closed_door", "The sender may not open tickets"
+
+
 class Ability(StrEnum):
     """What a provider may or may not be able to do; the rest every provider does."""
 
