@@ -88,6 +88,16 @@ class Ability(StrEnum):
     NOTIFY = "notify"  # people read messages there
 
 
+class Wish(StrEnum):
+    """What a person asks for from within another system."""
+
+    OPEN = "open"  # a ticket
+    STATUS = "status"  # to be told how it stands
+    ASSIGN = "assign"  # it to themselves
+    ACKNOWLEDGE = "acknowledge"
+    RESOLVE = "resolve"
+
+
 class WebhookRefusal(StrEnum):
     """Why something that came to a webhook's address was not taken."""
 

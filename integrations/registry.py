@@ -17,6 +17,8 @@ PROVIDERS: dict[str, Entry] = {
     "zendesk": Entry("Zendesk", "integrations.providers.zendesk.client:ZendeskProvider"),
     "salesforce": Entry("Salesforce", "integrations.providers.salesforce.client:SalesforceProvider"),
     "github": Entry("GitHub", "integrations.providers.github.client:GitHubProvider"),
+    "slack": Entry("Slack", "integrations.providers.slack.client:SlackProvider"),
+    "teams": Entry("Microsoft Teams", "integrations.providers.teams.client:TeamsProvider"),
 }
 
 

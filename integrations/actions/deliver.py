@@ -10,7 +10,7 @@ from django.utils import timezone
 from integrations import health
 from integrations.actions import hand_on
 from integrations.actions.apply import apply_record
-from integrations.actions.linking import address_of, link_ticket
+from integrations.actions.linking import link_ticket
 from integrations.choices import Ability, PartKind, Verb
 from integrations.errors import Busy, OutcomeUnknown, Refused, RemoteError, SignInRefused
 from integrations.models import Delivery, Disagreement, ExternalLink, ExternalPart
@@ -24,6 +24,7 @@ from integrations.provider import (
     RemoteRecord,
     RemoteRef,
 )
+from integrations.ticket_pages import address_of
 from integrations.translation import Translation, Unknown
 from integrations.turns import gives_up, next_one, waits_for_earlier
 from tickets import work
@@ -102,7 +103,7 @@ def _create(row: Delivery, provider: Provider) -> None:
     values = words.ours(ticket, words.outward())
     ref = provider.find(row.marker, row.sent_at) if row.sent_at else None
     if ref is None:
-        draft = Draft(words.payload(values), row.marker, f"{ticket.reference} {ticket.title}", address_of(ticket))
+        draft = Draft(words.payload(values), row.marker, f"{ticket.reference} {ticket.title}", address_of(ticket.pk))
         row.mark_sent(timezone.now())
         ref = provider.create(draft)
     seen = _seen(provider, ref)
@@ -213,7 +214,7 @@ def _attach(row: Delivery, provider: Provider) -> None:
 
 def _link_back(row: Delivery, provider: Provider) -> None:
     ticket = row.ticket
-    provider.link_back(_link(row).ref, address_of(ticket), f"{ticket.reference} {ticket.title}")
+    provider.link_back(_link(row).ref, address_of(ticket.pk), f"{ticket.reference} {ticket.title}")
 
 
 CARRY: dict[Verb, Callable[[Delivery, Provider], None]] = {

@@ -3,8 +3,6 @@
 from collections.abc import Mapping
 from typing import Any
 
-from django.conf import settings
-from django.urls import reverse
 from django.utils import timezone
 
 from integrations.models import Connection, ExternalLink
@@ -13,11 +11,6 @@ from integrations.provider import RemoteRecord, RemoteRef
 from tickets.actions.locking import record
 from tickets.choices import Channel, EventKind
 from tickets.models import Ticket
-
-
-def address_of(ticket: Ticket) -> str:
-    """Return the whole address of a ticket's page."""
-    return f"{settings.SITE_URL}{reverse('ticket', args=[ticket.pk])}"
 
 
 def web_address(url: str) -> str:

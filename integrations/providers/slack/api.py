@@ -1,0 +1,98 @@
+"""Calls of Slack's Web API, whose errors come with HTTP 200: https://docs.slack.dev/apis/web-api#evaluating-responses."""
+
+import time
+from typing import Any
+
+import httpx2
+
+from integrations.errors import Busy, Gone, OutcomeUnknown, Refused, RemoteError, SignInRefused, Unreachable
+from integrations.http import LONGEST_WAIT, UNKNOWN_WAIT, Http, asked_to_wait
+from integrations.limiter import Rate, wait_for
+
+RATE = Rate(calls=100, seconds=60)
+POSTS = Rate(calls=1, seconds=1)  # of one channel
+TRIES = 4
+SIGN_IN = frozenset(
+    {
+        *("not_authed", "invalid_auth", "account_inactive", "token_revoked", "token_expired", "missing_scope"),
+        *("no_permission", "org_login_required", "ekm_access_denied", "access_denied", "not_allowed_token_type"),
+        "team_access_not_granted",
+    }
+)
+MISSING = frozenset(
+    {
+        *("channel_not_found", "is_archived", "not_in_channel", "message_not_found", "thread_not_found"),
+        *("users_not_found", "user_not_found", "user_not_visible", "file_not_found"),
+    }
+)
+TROUBLE = frozenset({"internal_error", "fatal_error", "service_unavailable", "request_timeout", "team_added_to_org"})
+LIMITS = frozenset({"ratelimited", "rate_limited", "message_limit_exceeded"})
+ADVICE = {
+    "not_in_channel": "Invite the app to the channel.",
+    "channel_not_found": "There is no such channel, or the app is not in it.",
+    "is_archived": "The channel is archived.",
+    "missing_scope": "The app lacks a scope. Add it and install the app again.",
+    "users_not_found": "Nobody there has this e-mail address.",
+}
+
+
+class SlackApi:
+    """A connection's calls; each method is named as Slack names it."""
+
+    def __init__(self, http: Http, name: str) -> None:
+        self.http = http
+        self._name = name
+
+    def get(self, method: str, **given: Any) -> dict[str, Any]:
+        """Ask for something. Raises RemoteError."""
+        return self._judged(self.http.send("GET", f"/{method}", params=given), safe=True)
+
+    def post(self, method: str, *, safe: bool = False, **given: Any) -> dict[str, Any]:
+        """Do something; `safe` says that doing it twice does no harm. Raises RemoteError."""
+        return self._judged(self.http.send("POST", f"/{method}", json=given, safe=safe), safe=safe)
+
+    def say(self, channel: str, **message: Any) -> dict[str, Any]:
+        """Post a message when the channel may have one: Slack allows one a second. Raises RemoteError."""
+        for _ in range(TRIES):
+            wait = wait_for(f"{self._name}:{channel}", POSTS)
+            if not wait:
+                return self.post("chat.postMessage", channel=channel, unfurl_links=False, unfurl_media=False, **message)
+            time.sleep(min(wait, LONGEST_WAIT))
+        raise Busy("Many messages wait for this channel; going on later.", POSTS.seconds)
+
+    @staticmethod
+    def _judged(response: httpx2.Response, *, safe: bool) -> dict[str, Any]:
+        """Return a good answer; raise what `ok: false` means."""
+        try:
+            body = response.json()
+        except ValueError:
+            body = None
+        if not isinstance(body, dict):
+            raise _lost("The answer is no JSON object.", safe=safe)
+        if body.get("ok") is True:
+            return body
+        raise _meant(str(body.get("error") or "unknown_error"), response, safe=safe)
+
+
+def _lost(text: str, *, safe: bool) -> RemoteError:
+    return Unreachable(text) if safe else OutcomeUnknown(f"{text} It may have been carried out.")
+
+
+def _meant(code: str, response: httpx2.Response, *, safe: bool) -> RemoteError:
+    text = f"Slack answers {code[:100]}. {ADVICE.get(code, '')}".strip()
+    if code in LIMITS:
+        return Busy(text, asked_to_wait(response) or UNKNOWN_WAIT)
+    if code in TROUBLE:
+        return _lost(text, safe=safe)
+    if code in SIGN_IN:
+        return SignInRefused(text)
+    return Gone(text) if code in MISSING else Refused(text)
+
+
+def said(response: httpx2.Response) -> str:
+    """Return the reason of a refusal that comes with a status of its own."""
+    try:
+        body = response.json()
+    except ValueError:
+        return ""
+    return str(body.get("error", "")) if isinstance(body, dict) else ""
