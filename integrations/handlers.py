@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from integrations.actions import hand_on
+from integrations.actions import call_hooks, hand_on
 from integrations.connected import enabled_connections
 from integrations.models import ExternalLink, MappedField
 from integrations.origin import bringing
@@ -16,6 +16,11 @@ HEARD = (
     EventKind.COMMENT_ADDED,
     EventKind.ATTACHMENT_ADDED,
 )
+
+
+def tell_hooks(events: Sequence[TicketEvent]) -> None:
+    """Ask for the calls of webhooks that the events bring."""
+    call_hooks.ask_for_calls(events)
 
 
 def deliver_news(events: Sequence[TicketEvent]) -> None:

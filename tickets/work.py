@@ -6,8 +6,9 @@ attempt, so a task that kills its worker is counted; the lease, renewed while th
 
 import logging
 import random
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Any, TypeVar
 from uuid import uuid4
 
@@ -67,6 +68,12 @@ def enqueue(row: W) -> W:
     if row.due <= timezone.now():
         transaction.on_commit(lambda: wake(type(row), row.pk))
     return row
+
+
+def enqueue_all(rows: Sequence[W]) -> None:
+    """Save many new rows of one kind at once, as `enqueue` does one."""
+    for row in type(rows[0])._default_manager.bulk_create(rows) if rows else ():
+        transaction.on_commit(partial(wake, type(row), row.pk))
 
 
 def wake(model: type[Work], pk: int) -> None:
@@ -171,9 +178,9 @@ def set_aside(row: Work, reason: str, now: datetime) -> None:
 
 
 def run_again(row: Work) -> None:
-    """Give a quarantined row a fresh set of attempts."""
+    """Give a row that is done or quarantined a fresh set of attempts."""
     now = timezone.now()
-    type(row)._default_manager.filter(pk=row.pk, state=WorkState.QUARANTINED).update(
+    type(row)._default_manager.filter(pk=row.pk, state__in=(WorkState.QUARANTINED, WorkState.DONE)).update(
         state=WorkState.QUEUED, attempts=0, due=now, woken_at=now, finished_at=None
     )
     transaction.on_commit(lambda: wake(type(row), row.pk))

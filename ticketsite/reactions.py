@@ -14,7 +14,7 @@ from tickets.choices import EventKind
 from tickets.models import TicketEvent
 
 REACTIONS: dict[str, list[Callable[[Sequence[TicketEvent]], None]]] = {
-    kind: [sla.keep_clocks, tickets.push_live, ai.foretell_anew] for kind in EventKind
+    kind: [sla.keep_clocks, tickets.push_live, ai.foretell_anew, integrations.tell_hooks] for kind in EventKind
 }
 REACTIONS[EventKind.TICKET_CHANGED].append(ai.index_texts)
 for moving_on in (EventKind.TICKET_CHANGED, EventKind.TICKET_MERGED, EventKind.TICKET_ARCHIVED):

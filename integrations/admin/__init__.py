@@ -1,6 +1,6 @@
 """Configuration in the Django admin, a file per noun."""
 
-from integrations.admin import connections, records  # noqa: F401 - registering is what it is for
+from integrations.admin import connections, hooks, records  # noqa: F401 - registering is what it is for
 from tickets.admin.dashboard import add_to_menu
 
 add_to_menu(
@@ -10,6 +10,8 @@ add_to_menu(
         ("Deliveries", "outbox", "integrations_delivery"),
         ("Calls received", "inbox", "integrations_inboundevent"),
         ("Runs", "sync", "integrations_syncrun"),
+        ("Webhooks out", "webhook", "integrations_hook"),
+        ("Webhook calls", "send", "integrations_hookcall"),
         ("Links", "link", "integrations_externallink"),
     ],
 )

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from integrations.api import connections, links, webhooks
+from integrations.api import connections, hooks, links, webhooks
 from tickets.api import converters  # noqa: F401 - `id`
 
 urlpatterns = [
@@ -11,6 +11,12 @@ urlpatterns = [
     path("integrations/<id:pk>/test", connections.ConnectionTestView.as_view()),
     path("integrations/<id:pk>/sync", connections.ConnectionSyncView.as_view()),
     path("integrations/<id:pk>/renew-address", connections.ConnectionAddressView.as_view()),
+    path("hooks", hooks.HooksView.as_view()),
+    path("hooks/<id:pk>", hooks.HookView.as_view()),
+    path("hooks/<id:pk>/secret", hooks.HookSecretView.as_view()),
+    path("hooks/<id:pk>/test", hooks.HookTestView.as_view()),
+    path("hooks/<id:pk>/calls", hooks.HookCallsView.as_view()),
+    path("hooks/<id:pk>/calls/<id:call_pk>/again", hooks.HookCallAgainView.as_view()),
     path("integrations/<str:provider>/webhook", webhooks.WebhookView.as_view()),
     path("integrations/<str:provider>/webhook/<str:token>", webhooks.WebhookPathView.as_view()),
     path("tickets/<str:reference>/external-links", links.TicketExternalLinksView.as_view()),

@@ -1,5 +1,6 @@
 from integrations.models.connection import Connection
 from integrations.models.delivery import Delivery
+from integrations.models.hook import Hook, HookCall
 from integrations.models.inbound import InboundEvent, SyncRun
 from integrations.models.link import Disagreement, ExternalLink, ExternalPart
 from integrations.models.mail import DeadAddress, HeldLetter, MailAddress, MailMessage
@@ -13,6 +14,8 @@ __all__ = [
     "ExternalLink",
     "ExternalPart",
     "HeldLetter",
+    "Hook",
+    "HookCall",
     "InboundEvent",
     "MailAddress",
     "MailMessage",

@@ -33,9 +33,10 @@ from ai.models import (
 )
 from integrations.actions.connect import save_connection
 from integrations.actions.hand_on import hand_on
+from integrations.actions.hooks import save_hook
 from integrations.actions.linking import link_ticket
 from integrations.actions.sync import ask_for_sync
-from integrations.models import InboundEvent
+from integrations.models import HookCall, InboundEvent
 from integrations.provider import RemoteRef
 from sla.actions.calendars import save_calendar
 from sla.actions.clocks import backfill
@@ -122,6 +123,8 @@ def other_systems(ticket, mona):
     )
     InboundEvent.objects.create(connection=connection, delivery_id="1", digest="1", body=b"{}")
     ask_for_sync(by=mona, connection=connection)
+    hook = save_hook(by=mona, fields={"name": "Wallboard", "url": "https://board.example.com"})
+    HookCall.objects.create(hook=hook, kind="ping")
 
 
 def language_models(ticket, tess):
