@@ -24,7 +24,9 @@ class Scripted:
 
 @contextlib.contextmanager
 def serving(routes=None):
-    """Serve; yields (address, script). `routes` maps "GET /path" to answers that come before the script's."""
+    """Serve; yields (address, script). `routes` maps "GET /path" to answers that come before the script's, or to functions of the
+    query and the body that return them.
+    """
     script = Scripted()
     script.routes = routes or {}
 
@@ -35,7 +37,7 @@ def serving(routes=None):
             body = self.rfile.read(int(self.headers.get("Content-Length", 0)))
             script.asked.append((self.command, self.path, dict(self.headers), body))
             found = script.routes.get(f"{self.command} {self.path.partition('?')[0]}")
-            answer = found or script.next()
+            answer = found(self.path.partition("?")[2], body) if callable(found) else found or script.next()
             if answer == "cut":
                 self.close_connection = True
                 self.connection.close()

@@ -52,11 +52,16 @@ class SlackApi:
         return self._judged(self.http.send("POST", f"/{method}", json=given, safe=safe), safe=safe)
 
     def say(self, channel: str, **message: Any) -> dict[str, Any]:
-        """Post a message when the channel may have one: Slack allows one a second. Raises RemoteError."""
+        """Post a message when the channel may have one. Raises RemoteError."""
+        self.wait_for_turn(channel)
+        return self.post("chat.postMessage", channel=channel, unfurl_links=False, unfurl_media=False, **message)
+
+    def wait_for_turn(self, channel: str) -> None:
+        """Wait until the channel may have a post: Slack allows one a second. Raises Busy where many wait."""
         for _ in range(TRIES):
             wait = wait_for(f"{self._name}:{channel}", POSTS)
             if not wait:
-                return self.post("chat.postMessage", channel=channel, unfurl_links=False, unfurl_media=False, **message)
+                return
             time.sleep(min(wait, LONGEST_WAIT))
         raise Busy("Many messages wait for this channel; going on later.", POSTS.seconds)
 

@@ -3,13 +3,15 @@
 from typing import Any
 
 from integrations.choices import Wish
-from integrations.provider import Notice
+from integrations.provider import Notice, OutgoingComment
 from integrations.providers.slack.wording import escaped, link, to_slack
 
 Block = dict[str, Any]
 FACTS_AT_MOST = 10
 LONGEST_FACT = 500
 LONGEST_TITLE = 500
+SECTIONS_AT_MOST = 12
+A_SECTION = 2_000  # characters, before those that Slack wants written longer
 BUTTONS = ((Wish.ASSIGN, "Assign to me"), (Wish.ACKNOWLEDGE, "Acknowledge"), (Wish.RESOLVE, "Resolve"))
 
 
@@ -47,3 +49,22 @@ def notice(shown: Notice, reference: str) -> list[Block]:
         *facts(shown.facts),
         *(buttons(reference) if reference else []),
     ]
+
+
+def texts(markdown: str, block_id: str) -> list[Block]:
+    """Return a long text as sections, cut after twelve of them."""
+    parts = [markdown[at : at + A_SECTION] for at in range(0, len(markdown), A_SECTION)]
+    shown = [section(to_slack(part), f"{block_id}{at}") for at, part in enumerate(parts) if part.strip()]
+    return shown[:SECTIONS_AT_MOST]
+
+
+def comment(said: OutgoingComment) -> list[Block]:
+    note = "" if said.is_public else " (internal note)"
+    return [section(f"*{escaped(said.author)}*{note}", "author"), *texts(said.body, "text")]
+
+
+def ticket(
+    title: str, address: str, reference: str, pairs: tuple[tuple[str, str], ...], text: list[Block]
+) -> list[Block]:
+    """Return the blocks of a ticket; without buttons where no reference is given."""
+    return [heading(title, address), *facts(pairs), *text, *(buttons(reference) if reference else [])]

@@ -1,12 +1,27 @@
 """Slack over its Web API: a ticket is a message in a channel, what is said about it is the message's thread."""
 
-from typing import ClassVar
+import time
+from collections.abc import Mapping
+from contextlib import suppress
+from datetime import UTC, datetime, timedelta
+from typing import Any, ClassVar
 
 from integrations.choices import Ability
-from integrations.errors import Refused
+from integrations.errors import Refused, RemoteError
 from integrations.http import Http
-from integrations.provider import Defaults, Identity, Notice
-from integrations.providers.slack import blocks, models
+from integrations.provider import (
+    Defaults,
+    Draft,
+    Identity,
+    Notice,
+    OutgoingComment,
+    OutgoingFile,
+    Page,
+    RemoteRecord,
+    RemoteRef,
+    Values,
+)
+from integrations.providers.slack import blocks, files, mapping, models, threads
 from integrations.providers.slack.api import RATE, SlackApi, said
 from integrations.providers.slack.wording import escaped
 from integrations.ticket_pages import number_in
@@ -14,13 +29,19 @@ from integrations.typed import TypedProvider
 from tickets.models.ticket import reference_of
 
 NOTICE = "ticketsite_notice"
+OVERLAP = timedelta(minutes=2)
+THREADS_FOR = timedelta(
+    days=14
+)  # how old a message may be whose thread is looked at for answers that nobody told us of
 
 
 class SlackProvider(TypedProvider[models.SlackSettings, models.SlackCredentials]):
     settings_model = models.SlackSettings
     credentials_model = models.SlackCredentials
-    abilities: ClassVar[frozenset[Ability]] = frozenset({Ability.NOTIFY})
-    defaults: ClassVar[Defaults] = Defaults(fields=())
+    abilities: ClassVar[frozenset[Ability]] = frozenset(
+        {Ability.UPDATE, Ability.COMMENT, Ability.ATTACH, Ability.READ, Ability.CHANGES, Ability.NOTIFY}
+    )
+    defaults: ClassVar[Defaults] = mapping.DEFAULTS
 
     def client(self) -> Http:
         return Http(
@@ -43,6 +64,65 @@ class SlackProvider(TypedProvider[models.SlackSettings, models.SlackCredentials]
         self.api.get("conversations.info", channel=self.settings.channel)
         return Identity(me.user_id, f"{me.user} in {me.team}")
 
+    def create(self, draft: Draft) -> RemoteRef:
+        """Post the ticket as a message; what it stands for goes along where nobody sees it."""
+        message = mapping.drafted(draft, has_buttons=self._hears)
+        posted = models.Posted.model_validate(self.api.say(self.settings.channel, **message))
+        url = ""
+        with suppress(RemoteError):  # the message is there, with or without its address
+            url = str(self.api.get("chat.getPermalink", channel=posted.channel, message_ts=posted.ts)["permalink"])
+        return mapping.reference(posted.channel, posted.ts, url)
+
+    def find(self, marker: str, since: datetime) -> RemoteRef | None:
+        """Look through the channel since then for the message with our marker."""
+        channel = self.settings.channel
+        for message in threads.since(self.api, channel, since - OVERLAP):
+            if message.payload(mapping.TICKET).get("marker") == marker:
+                return mapping.reference(channel, message.ts)
+        return None
+
+    def update(self, ref: RemoteRef, fields: Values) -> None:
+        """Write the message anew, with what it was told before."""
+        channel, ts = mapping.place(ref)
+        before = threads.first(self.api, channel, ts)
+        message = mapping.redrafted(before, fields, has_buttons=self._hears)
+        self.api.post("chat.update", safe=True, channel=channel, ts=ts, **message)
+
+    def comment(self, ref: RemoteRef, comment: OutgoingComment) -> str:
+        channel, ts = mapping.place(ref)
+        return models.Posted.model_validate(self.api.say(channel, thread_ts=ts, **mapping.said(comment))).ts
+
+    def find_comment(self, ref: RemoteRef, comment: OutgoingComment) -> str | None:
+        thread = threads.thread(self.api, *mapping.place(ref))
+        same = (said.ts for said in thread if said.payload(mapping.COMMENT).get("marker") == comment.marker)
+        return next(same, None)
+
+    def attach(self, ref: RemoteRef, file: OutgoingFile) -> str:
+        return files.share(self.api, self.name, file, *mapping.place(ref))
+
+    def find_file(self, ref: RemoteRef, file: OutgoingFile) -> str | None:
+        """Look in the thread for a file of this name and size that the app shared."""
+        shared = (
+            shown for said in threads.thread(self.api, *mapping.place(ref)) if said.bot_id for shown in said.files
+        )
+        return next((shown.id for shown in shared if (shown.name, shown.size) == (file.filename, file.size)), None)
+
+    def read(self, ref: RemoteRef) -> RemoteRecord:
+        return mapping.record(ref, threads.thread(self.api, *mapping.place(ref)), self._name_of)
+
+    def changes(self, cursor: Mapping[str, Any]) -> Page:
+        """Return tickets' messages of the last two weeks whose threads have answers since then."""
+        now = time.time()
+        told = float(cursor.get("since", now)) - OVERLAP.total_seconds()
+        recent = threads.since(self.api, self.settings.channel, datetime.fromtimestamp(now, UTC) - THREADS_FOR)
+        found = [message for message in recent if message.latest_reply and message.payload(mapping.TICKET)]
+        records = [
+            RemoteRecord(self._ref(message), {}, models.moment(message.latest_reply), in_scope=False)
+            for message in found
+            if float(message.latest_reply) > told
+        ]
+        return Page(sorted(records, key=lambda record: record.updated_at), {"since": now}, more=False)
+
     def notify(self, to: str, notice: Notice) -> str:
         """Post to a channel (its ID or name), or write to the person with this e-mail address; the id is channel and time.
 
@@ -50,12 +130,11 @@ class SlackProvider(TypedProvider[models.SlackSettings, models.SlackCredentials]
         """
         channel = self._directly_to(to) if "@" in to else to or self.settings.channel
         number = number_in(notice.url)
-        has_buttons = number is not None and self.credentials.signing_secret.get_secret_value()
         posted = models.Posted.model_validate(
             self.api.say(
                 channel,
                 text=escaped(notice.title)[: blocks.LONGEST_TITLE],
-                blocks=blocks.notice(notice, reference_of(number) if number is not None and has_buttons else ""),
+                blocks=blocks.notice(notice, reference_of(number) if number is not None and self._hears else ""),
                 metadata={"event_type": NOTICE, "event_payload": {"key": notice.key}},
             )
         )
@@ -66,3 +145,14 @@ class SlackProvider(TypedProvider[models.SlackSettings, models.SlackCredentials]
         found = self.api.get("users.lookupByEmail", email=email)
         member = models.Member.model_validate(found["user"])
         return str(self.api.post("conversations.open", users=member.id, safe=True)["channel"]["id"])
+
+    @property
+    def _hears(self) -> bool:
+        """Whether a press of a button would be believed."""
+        return bool(self.credentials.signing_secret.get_secret_value())
+
+    def _ref(self, message: models.Message) -> RemoteRef:
+        return mapping.reference(self.settings.channel, message.ts)
+
+    def _name_of(self, person: str) -> str:
+        return threads.name_of(self.api, self.settings.team_id, person)

@@ -1,6 +1,7 @@
 """What a Slack connection is told, and what Slack's Web API answers."""
 
-from typing import Annotated
+from datetime import UTC, datetime
+from typing import Annotated, Any
 
 from pydantic import BeforeValidator, Field, SecretStr
 
@@ -69,3 +70,63 @@ class Posted(Remote):
 
     channel: str
     ts: str
+
+
+class Upload(Remote):
+    """The answer of files.getUploadURLExternal."""
+
+    upload_url: str
+    file_id: str
+
+
+class SharedFile(Remote):
+    id: Text = ""
+    name: Text = ""
+    size: int = 0
+    permalink: Text = ""
+
+
+class Metadata(Remote):
+    event_type: Text = ""
+    event_payload: dict[str, Any] = {}
+
+
+class Edited(Remote):
+    ts: Text = ""
+
+
+class Message(Remote):
+    """A message of a channel; `ts` is its time and its name, and `thread_ts` that of the message it answers."""
+
+    ts: str = Field(pattern=r"^\d{1,12}\.\d{1,6}$")
+    thread_ts: Text = ""
+    subtype: Text = ""
+    user: Text = ""
+    bot_id: Text = ""
+    text: Text = ""
+    blocks: list[dict[str, Any]] = []
+    files: list[SharedFile] = []
+    metadata: Metadata = Metadata()
+    edited: Edited | None = None
+    latest_reply: Text = ""
+
+    def payload(self, kind: str) -> dict[str, str]:
+        """Return what we wrote down with a message of ours of this kind."""
+        found = self.metadata.event_payload if self.metadata.event_type == kind else {}
+        return {name: value for name, value in found.items() if isinstance(value, str)}
+
+
+class Further(Remote):
+    next_cursor: Text = ""
+
+
+class Messages(Remote):
+    """The answer of conversations.history and conversations.replies."""
+
+    messages: list[Message] = []
+    response_metadata: Further = Further()
+
+
+def moment(ts: str) -> datetime:
+    """Return the time that a message's name stands for."""
+    return datetime.fromtimestamp(float(ts), UTC)
