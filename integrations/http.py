@@ -135,10 +135,10 @@ class Http:
     def _judged(self, method: str, again: bool, response: httpx2.Response) -> httpx2.Response:
         """Return a good answer; raise what a bad one means, and tell the breaker."""
         status = response.status_code
-        if status < 300:
+        rest = asked_to_wait(response) if status in (429, 503) else self._rest(response)
+        if status < 300 and rest is None:
             self._breaker.succeeded()
             return response
-        rest = asked_to_wait(response) if status in (429, 503) else self._rest(response)
         if status in (429, 503) or rest is not None:
             wait = min(UNKNOWN_WAIT if rest is None else max(rest, 0.1), LONGEST_REST)
             self._breaker.failed(wait=wait if wait > LONGEST_WAIT else None)

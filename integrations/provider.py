@@ -63,12 +63,14 @@ class Page:
 
 @dataclass(frozen=True)
 class Draft:
-    """A record to be made. The marker finds it again; the address leads back to the ticket."""
+    """A record to be made. The marker finds it again; the address leads back to the ticket. The requester is who asked here."""
 
     fields: Values
     marker: str
     title: str
     url: str
+    requester_name: str = ""
+    requester_email: str = ""
 
 
 @dataclass(frozen=True)
@@ -100,10 +102,11 @@ class Notice:
 
 @dataclass(frozen=True)
 class Identity:
-    """Who we are there."""
+    """Who we are there. `facts` are what an admin may want to know of it (name, value), such as which statuses there are."""
 
     account: str
     name: str
+    facts: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True)
@@ -117,11 +120,30 @@ class Call:
 
 @dataclass(frozen=True)
 class Told:
-    """What a believed call of the webhook is: its id, which record it is about (for the order), and its kind."""
+    """What a believed call of the webhook is: its id, which record it is about (for the order), and its kind.
+
+    `is_new` says that it is no older call, even where the same body came before.
+    """
 
     delivery_id: str
     record: str
     kind: str
+    is_new: bool = False
+
+
+@dataclass(frozen=True)
+class Hint:
+    """A call that says that something changed, and not what: read that record again, or where none is named, ask what changed."""
+
+    ref: RemoteRef | None = None
+
+
+@dataclass(frozen=True)
+class Acknowledgement:
+    """What a system wants to be answered, word for word, where it does not go by our 202."""
+
+    content_type: str
+    body: bytes
 
 
 @dataclass(frozen=True)
@@ -154,6 +176,7 @@ class Provider:
     files_are_comments: ClassVar[bool] = (
         False  # what `attach` answers is a comment's id, to be known when it comes back
     )
+    acknowledgement: ClassVar[Acknowledgement | None] = None
 
     @classmethod
     def checked_settings(cls, raw: Mapping[str, Any]) -> dict[str, Any]:
@@ -241,11 +264,16 @@ class Provider:
         raise WebhookRefused(WebhookRefusal.UNKNOWN)
 
     @classmethod
+    def calls_in(cls, call: Call, settings: Mapping[str, Any]) -> list[Call]:
+        """Take a believed call apart where it tells several things; each is stored and carried out by itself. Raises WebhookRefused."""
+        return [call]
+
+    @classmethod
     def told(cls, call: Call, settings: Mapping[str, Any]) -> Told | None:
         """Say what a believed call is; None for one that means nothing to us. Raises WebhookRefused."""
         raise WebhookRefused(WebhookRefusal.MALFORMED)
 
     @classmethod
-    def parse(cls, body: bytes, settings: Mapping[str, Any]) -> RemoteRecord | None:
-        """Return what a stored call says about a record."""
+    def parse(cls, body: bytes, settings: Mapping[str, Any]) -> RemoteRecord | Hint | None:
+        """Return what a stored call says about a record, or where to look."""
         raise NotImplementedError

@@ -16,6 +16,7 @@ PROVIDERS: dict[str, Entry] = {
     "jira": Entry("Jira", "integrations.providers.jira.client:JiraProvider"),
     "zendesk": Entry("Zendesk", "integrations.providers.zendesk.client:ZendeskProvider"),
     "salesforce": Entry("Salesforce", "integrations.providers.salesforce.client:SalesforceProvider"),
+    "superops": Entry("SuperOps", "integrations.providers.superops.client:SuperOpsProvider"),
     "github": Entry("GitHub", "integrations.providers.github.client:GitHubProvider"),
     "slack": Entry("Slack", "integrations.providers.slack.client:SlackProvider"),
     "teams": Entry("Microsoft Teams", "integrations.providers.teams.client:TeamsProvider"),

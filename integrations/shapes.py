@@ -1,12 +1,14 @@
 """What providers' typed models share. Loads pydantic: import it from providers only."""
 
-from collections.abc import Mapping
+import logging
+from collections.abc import Iterable, Mapping
 from typing import Annotated, Any, TypeVar
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, ValidationError
 
 from tickets.errors import Invalid
 
+logger = logging.getLogger(__name__)
 M = TypeVar("M", bound=BaseModel)
 
 
@@ -20,6 +22,18 @@ class Remote(BaseModel):
     """What another system answers; members that we do not need are left aside."""
 
     model_config = ConfigDict(extra="ignore")
+
+
+def readable(model: type[M], rows: Iterable[object]) -> list[M]:
+    """Return the rows that have what they must have; the others are left aside and logged, so that one does not hold up all."""
+    found = []
+    for row in rows:
+        try:
+            found.append(model.model_validate(row))
+        except ValidationError as error:
+            fields = sorted({".".join(map(str, problem["loc"])) for problem in error.errors(include_input=False)})
+            logger.warning("a row of an answer was left aside", extra={"model": model.__name__, "fields": fields})
+    return found
 
 
 def checked(model: type[M], raw: Mapping[str, Any], prefix: str) -> M:

@@ -1,9 +1,10 @@
 """Whose turn it is: work about one thing is carried out in the order in which it was asked for."""
 
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 from django.utils import timezone
 
+from integrations.errors import Refused
 from tickets import work
 from tickets.choices import WorkState
 from tickets.models import Work
@@ -31,6 +32,9 @@ def next_one(row: Work, **same: object) -> None:
         work.wake(type(row), following)
 
 
-def gives_up(row: Work, now: datetime) -> bool:
-    """Return whether the row has been put off for longer than anybody should wait."""
-    return now - row.created_at > PATIENCE
+def later(row: Work, reason: Exception, wait: timedelta) -> None:
+    """Put the row off; it was no failed attempt. Raises Refused once it was put off for longer than anybody should wait."""
+    now = timezone.now()
+    if now - row.created_at > PATIENCE:
+        raise Refused(f"Given up after three days: {reason}") from reason
+    work.put_off(row, now + wait)

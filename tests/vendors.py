@@ -4,7 +4,9 @@ import contextlib
 import os
 import shutil
 import signal
+import socket
 import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -32,11 +34,30 @@ def mocks(*names):
         text=True,
         start_new_session=True,
     )
-    try:
+    with running(process):
         told = []
         wait_until(lambda: told.append(process.stdout.readline()) or len(told) == len(names), 120, "the mocks")
         assert process.poll() is None, "".join(told)
         yield {name: f"http://127.0.0.1:{port}" for name, port in ports.items()}
+
+
+@contextlib.contextmanager
+def superops_mock():
+    """Serve the mock of SuperOps' GraphQL API; yields its address."""
+    if not (VENDORS / "superops_mock.py").exists():
+        pytest.skip("../shared/vendors is not on this machine")
+    port = free_port()
+    command = [sys.executable, "superops_mock.py", str(port)]
+    with running(subprocess.Popen(command, cwd=VENDORS, start_new_session=True)):
+        wait_until(lambda: socket.create_connection(("127.0.0.1", port), 1).close() or True, 60, "the mock")
+        yield f"http://127.0.0.1:{port}"
+
+
+@contextlib.contextmanager
+def running(process):
+    """End a mock's process, and those that it started, when the tests are through."""
+    try:
+        yield
     finally:
         with contextlib.suppress(ProcessLookupError):
             os.killpg(process.pid, signal.SIGKILL)

@@ -23,10 +23,11 @@ from integrations.provider import (
     Provider,
     RemoteRecord,
     RemoteRef,
+    Values,
 )
 from integrations.ticket_pages import address_of
 from integrations.translation import Translation, Unknown
-from integrations.turns import gives_up, next_one, waits_for_earlier
+from integrations.turns import later, next_one, waits_for_earlier
 from tickets import work
 from tickets.actions.locking import lock
 from tickets.choices import Status
@@ -50,7 +51,7 @@ def carry_out(row: Delivery) -> None:
     except DomainError as error:
         raise Refused(error.sentence) from error
     except Busy as busy:
-        _later(row, busy, timedelta(seconds=busy.wait))
+        later(row, busy, timedelta(seconds=busy.wait))
     except OutcomeUnknown as error:
         _look_later(row, error)
     except SignInRefused as error:
@@ -70,13 +71,6 @@ def let_next(row: Delivery) -> None:
     next_one(row, connection=row.connection_id, ticket=row.ticket_id)
 
 
-def _later(row: Delivery, error: RemoteError, wait: timedelta) -> None:
-    now = timezone.now()
-    if gives_up(row, now):
-        raise Refused(f"Given up after three days: {error}")
-    work.put_off(row, now + wait)
-
-
 def _look_later(row: Delivery, error: OutcomeUnknown) -> None:
     """Wait until what may have been made can be found."""
     row.unknowns += 1
@@ -84,7 +78,7 @@ def _look_later(row: Delivery, error: OutcomeUnknown) -> None:
     if row.unknowns > UNKNOWN_AT_MOST:
         raise Refused(f"Nobody can tell whether it was done. Look there by hand. {error}")
     health.note_trouble(row.connection, error)
-    _later(row, error, LOOK_AFTER * 2 ** (row.unknowns - 1))
+    later(row, error, LOOK_AFTER * 2 ** (row.unknowns - 1))
 
 
 def _link(row: Delivery) -> ExternalLink:
@@ -99,11 +93,11 @@ def _create(row: Delivery, provider: Provider) -> None:
     if ExternalLink.objects.filter(connection=row.connection, ticket=row.ticket_id).exists():
         return
     words = Translation(row.connection)
-    ticket = Ticket.objects.get(pk=row.ticket_id)
+    ticket = Ticket.objects.select_related("requester").get(pk=row.ticket_id)
     values = words.ours(ticket, words.outward())
     ref = provider.find(row.marker, row.sent_at) if row.sent_at else None
     if ref is None:
-        draft = Draft(words.payload(values), row.marker, f"{ticket.reference} {ticket.title}", address_of(ticket.pk))
+        draft = _draft(ticket, words.payload(values), row.marker)
         row.mark_sent(timezone.now())
         ref = provider.create(draft)
     seen = _seen(provider, ref)
@@ -117,6 +111,12 @@ def _create(row: Delivery, provider: Provider) -> None:
         if _differing(link, ticket, words):
             hand_on.update(link)
         hand_on.send_all(link)
+
+
+def _draft(ticket: Ticket, fields: Values, marker: str) -> Draft:
+    asks = ticket.requester
+    title = f"{ticket.reference} {ticket.title}"
+    return Draft(fields, marker, title, address_of(ticket.pk), asks.get_full_name() or asks.username, asks.email)
 
 
 def _seen(provider: Provider, ref: RemoteRef) -> RemoteRecord | None:

@@ -11,10 +11,11 @@ from django.db.models import Q
 from django.utils import timezone
 
 from integrations.actions.apply import apply_record
+from integrations.actions.hints import follow_hint
 from integrations.choices import Ability, Verb, WebhookRefusal
 from integrations.errors import WebhookRefused
 from integrations.models import Connection, Delivery, ExternalLink, InboundEvent
-from integrations.provider import Call
+from integrations.provider import Acknowledgement, Call, Hint, Told
 from integrations.registry import PROVIDERS, provider_class
 from integrations.turns import SOON, next_one, waits_for_earlier
 from tickets import work
@@ -25,11 +26,12 @@ ECHO_AT_LATEST = timedelta(minutes=5)
 
 @dataclass(frozen=True)
 class Received:
-    """What became of a call: a row of work, the answer to a handshake, or neither where it means nothing to us or is known."""
+    """What became of a call: rows of work, the answer to a handshake, or neither where it means nothing to us or is known."""
 
-    row: InboundEvent | None = None
+    rows: tuple[InboundEvent, ...] = ()
     answer: Mapping[str, Any] | None = None
     known: bool = False
+    acknowledgement: Acknowledgement | None = None
 
 
 def receive_call(*, provider: str, token: str, headers: Mapping[str, str], body: bytes) -> Received:
@@ -50,31 +52,35 @@ def receive_call(*, provider: str, token: str, headers: Mapping[str, str], body:
     answer = system.challenge(call, secrets)
     if answer is not None:
         return Received(answer=answer)
-    told = system.told(call, connection.settings)
-    if told is None:
-        return Received()
-    return _store(
-        InboundEvent(
-            connection=connection,
-            delivery_id=told.delivery_id[:200],
-            digest=hashlib.sha256(body).hexdigest(),
-            record=told.record[:200],
-            kind=told.kind[:100],
-            body=body,
-        )
+    rows, known = [], False
+    for part in system.calls_in(call, connection.settings):
+        told = system.told(part, connection.settings)
+        if told is not None:
+            row = _store(connection, told, part.body)
+            known |= row is None
+            rows += [row] if row else []
+    return Received(tuple(rows), known=known, acknowledgement=system.acknowledgement)
+
+
+def _store(connection: Connection, told: Told, body: bytes) -> InboundEvent | None:
+    """Store a call, once: its id is not signed, so the same body under another id is the same call. None: it is known."""
+    name = told.delivery_id.encode() if told.is_new else b""
+    row = InboundEvent(
+        connection=connection,
+        delivery_id=told.delivery_id[:200],
+        digest=hashlib.sha256(name + body).hexdigest(),
+        record=told.record[:200],
+        kind=told.kind[:100],
+        body=body,
     )
-
-
-def _store(row: InboundEvent) -> Received:
-    """Store a call, once: its id is not signed, so the same body under another id is the same call."""
     same = Q(delivery_id=row.delivery_id) | Q(digest=row.digest)
-    if InboundEvent.objects.filter(same, connection=row.connection).exists():
-        return Received(known=True)
+    if InboundEvent.objects.filter(same, connection=connection).exists():
+        return None
     try:
         with transaction.atomic():
-            return Received(row=work.enqueue(row))
+            return work.enqueue(row)
     except IntegrityError:
-        return Received(known=True)
+        return None
 
 
 @work.handles(InboundEvent)
@@ -87,7 +93,9 @@ def carry_out(row: InboundEvent) -> None:
         raise work.PermanentError("The connection is switched off.")
     try:
         said = provider_class(connection.provider).parse(bytes(row.body), connection.settings)
-        if said is not None:
+        if isinstance(said, Hint):
+            follow_hint(row, said)
+        elif said is not None:
             apply_record(connection, said)
     except (DomainError, WebhookRefused) as error:
         raise work.PermanentError(str(error)) from error

@@ -6,18 +6,18 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import IntegrityError, transaction
-from django.utils import timezone
 
 from integrations import health
 from integrations.actions.apply import apply_record
 from integrations.actions.past import write_past
+from integrations.actions.reading import read_again
 from integrations.choices import Ability, SyncKind
-from integrations.errors import Busy, NotConnected, Refused, RemoteError
+from integrations.errors import Busy, NotConnected, Refused, RemoteError, SignInRefused
 from integrations.models import Connection, ExternalLink, SyncRun
 from integrations.opened import can_it, opened
 from integrations.permissions import Actor, System, require
 from integrations.provider import Page, Provider, RemoteRecord
-from integrations.turns import gives_up
+from integrations.turns import later
 from tickets import work
 from tickets.errors import Conflict, DomainError
 from tickets.models import User
@@ -71,10 +71,7 @@ def carry_out(row: SyncRun) -> None:
     except DomainError as error:
         raise Refused(error.sentence) from error
     except Busy as busy:
-        now = timezone.now()
-        if gives_up(row, now):
-            raise Refused(f"Given up after three days: {busy}") from busy
-        work.put_off(row, now + timedelta(seconds=busy.wait))
+        later(row, busy, timedelta(seconds=busy.wait))
     except RemoteError as error:
         health.note_trouble(row.connection, error)
         raise
@@ -116,13 +113,15 @@ def _take(row: SyncRun, provider: Provider, record: RemoteRecord) -> None:
         return
     if link is not None and link.remote_updated_at is not None and record.updated_at <= link.remote_updated_at:
         return
-    whole = provider.read(record.ref) if Ability.READ in provider.abilities else record
     try:
+        whole = read_again(provider, record.ref) if Ability.READ in provider.abilities else record
         if link is None and row.kind == SyncKind.HISTORY:
             write_past(row.connection, whole)
         else:
             apply_record(row.connection, whole)
         row.changed += 1
-    except DomainError as error:
+    except SignInRefused:
+        raise
+    except (DomainError, Refused) as error:
         row.refused += 1
-        logger.warning("a record was refused", extra={"connection": row.connection_id, "code": error.code})
+        logger.warning("a record was refused", extra={"connection": row.connection_id, "error": type(error).__name__})

@@ -157,7 +157,9 @@ class ConnectionAdmin(ConfiguredAdmin):
     )
     def try_it(self, request: HttpRequest, form: forms.Form, object_id: str) -> HttpResponse:
         def done(row: Connection) -> str:
-            return f"Works. There we are {connect.try_connection(by=actor(request), connection=row).name}."
+            there = connect.try_connection(by=actor(request), connection=row)
+            facts = [f"{name}: {value}." for name, value in there.facts]
+            return " ".join([f"Works. There we are {there.name}.", *facts])
 
         return self._do(request, object_id, done)
 

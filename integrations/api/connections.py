@@ -113,7 +113,8 @@ class ConnectionTestView(ConnectionsView):
     def post(self, request: Request, pk: int) -> Response:  # type: ignore[override]
         """Asks the other system who we are there; 409 with its words where that fails. Managers and admins."""
         identity = connect.try_connection(by=self.user, connection=self.connection(pk))
-        return Response({"status": "ok", "account": identity.account, "name": identity.name})
+        facts = [{"name": name, "value": value} for name, value in identity.facts]
+        return Response({"status": "ok", "account": identity.account, "name": identity.name, "facts": facts})
 
 
 class ConnectionSyncView(ConnectionsView):

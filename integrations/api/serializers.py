@@ -83,10 +83,16 @@ class ConnectionSerializer(_ConnectionSerializer):
     checked_at = serializers.DateTimeField(allow_null=True)
 
 
+class FactSerializer(serializers.Serializer[Any]):
+    name = serializers.CharField()
+    value = serializers.CharField()
+
+
 class IdentitySerializer(serializers.Serializer[Any]):
     status = serializers.ChoiceField(["ok"])
     account = serializers.CharField()
     name = serializers.CharField()
+    facts = FactSerializer(many=True, help_text="What else the system told, such as which statuses it has.")
 
 
 class SyncWriteSerializer(serializers.Serializer[Any]):

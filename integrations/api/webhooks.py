@@ -4,6 +4,8 @@ from collections.abc import Mapping
 from typing import Any
 
 from django.core.exceptions import RequestDataTooBig
+from django.http import HttpResponse
+from django.http.response import HttpResponseBase
 from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -74,11 +76,11 @@ class WebhookView(Reading):
         status=202,
         parameters=[KEY],
     )
-    def post(self, request: Request, provider: str) -> Response:
+    def post(self, request: Request, provider: str) -> HttpResponseBase:
         """The signature is checked over the raw body before anything is read. A call that was sent twice is stored once."""
         return self.take(request, provider, request.query_params.get("key", ""))
 
-    def take(self, request: Request, provider: str, token: str) -> Response:
+    def take(self, request: Request, provider: str, token: str) -> HttpResponseBase:
         known = provider if provider in PROVIDERS else "unknown"
         try:
             received = receive_call(provider=provider, token=token, headers=_headers(request), body=_body(request))
@@ -88,9 +90,11 @@ class WebhookView(Reading):
         if received.answer is not None:
             counting.webhooks.labels(known, counting.ANSWERED).inc()
             return Response(received.answer)
-        word = "stored" if received.row else "known" if received.known else "ignored"
+        word = "stored" if received.rows else "known" if received.known else "ignored"
         outcome = {"stored": counting.TAKEN, "known": WebhookRefusal.REPLAYED.value, "ignored": counting.IGNORED}
         counting.webhooks.labels(known, outcome[word]).inc()
+        if said := received.acknowledgement:
+            return HttpResponse(said.body, content_type=said.content_type)
         return Response({"status": word}, status=202)
 
 
@@ -104,7 +108,7 @@ class WebhookPathView(WebhookView):
         gives=ReceivedSerializer,
         status=202,
     )
-    def post(self, request: Request, provider: str, token: str) -> Response:  # type: ignore[override]
+    def post(self, request: Request, provider: str, token: str) -> HttpResponseBase:  # type: ignore[override]
         """As above, with the connection's own part at the end of the path."""
         return self.take(request, provider, token)
 

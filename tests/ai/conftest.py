@@ -2,13 +2,10 @@
 
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
-from importlib import import_module
 
 import pytest
-from django.apps import apps
 
 from ai import learned
-from ai.models import TriageRule
 from tests.ai.brains import brains  # noqa: F401 - a fixture
 from tickets.actions.history import Life, write_lives
 from tickets.choices import Channel, Status
@@ -27,13 +24,6 @@ def nothing_in_memory() -> Iterator[None]:
     """Ids come again in the next test, for other versions."""
     yield
     learned._loaded.clear()
-
-
-@pytest.fixture
-def first_rules(db: None) -> None:
-    """The rules that a new desk has, also where a test that commits has emptied every table before."""
-    if not TriageRule.objects.exists():
-        import_module("ai.migrations.0002_first_rules").write(apps, None)
 
 
 @pytest.fixture

@@ -5,10 +5,11 @@ import json
 from datetime import UTC, datetime, timedelta
 
 from integrations.choices import Ability, WebhookRefusal
-from integrations.errors import WebhookRefused
+from integrations.errors import Gone, WebhookRefused
 from integrations.provider import (
     Defaults,
     FieldDefault,
+    Hint,
     Identity,
     Page,
     Provider,
@@ -162,7 +163,12 @@ class ElsewhereProvider(Provider):
         self.do("link_back", url, lambda there: there.links.__setitem__(ref.id, url))
 
     def read(self, ref):
-        return self.do("read", ref, lambda there: there.shown(ref.id))
+        def done(there):
+            if ref.id not in there.records:
+                raise Gone("There is no such record.", 404)
+            return there.shown(ref.id)
+
+        return self.do("read", ref, done)
 
     def changes(self, cursor):
         return self.do("changes", dict(cursor), lambda there: self._page(there, cursor))
@@ -190,8 +196,11 @@ class ElsewhereProvider(Provider):
         body = json.loads(call.body)
         if body.get("tenant", "ours") != "ours":
             raise WebhookRefused(WebhookRefusal.FOREIGN)
-        return Told(call.headers.get("x-id", "1"), body["record"], "changed")
+        return Told(call.headers.get("x-id", "1"), body["record"], "changed", is_new="hint" in body)
 
     @classmethod
     def parse(cls, body, settings):
-        return cls.there.shown(json.loads(body)["record"])
+        said = json.loads(body)
+        if "hint" in said:
+            return Hint(cls.there.ref(said["record"]) if said["record"] else None)
+        return cls.there.shown(said["record"])

@@ -91,7 +91,7 @@ def test_only_managers_and_admins_see_and_change_connections(api, connection, te
 
 def test_testing_says_who_we_are_there_or_what_is_wrong(api, connection, mona, elsewhere):
     answer = api(mona).post(f"{ROOT}/{connection.pk}/test")
-    assert answer.json() == {"status": "ok", "account": "us", "name": "Our account"}
+    assert answer.json() == {"status": "ok", "account": "us", "name": "Our account", "facts": []}
     elsewhere.fail("test", SignInRefused("Wrong token", 401))
     answer = api(mona).post(f"{ROOT}/{connection.pk}/test")
     assert (answer.status_code, answer.json()["detail"]) == (409, "Elsewhere says: Wrong token")

@@ -1,4 +1,6 @@
-"""A ticket goes to Jira, a comment there comes here: all the way through our doors, against a mock of Atlassian's API."""
+"""All the way through our doors: a ticket to Jira and a comment back, against a mock of Atlassian's API; a ticket from SuperOps and
+the answer there, against a server of its schema.
+"""
 
 import hashlib
 import hmac
@@ -8,13 +10,21 @@ from urllib.parse import urlsplit
 import pytest
 from django.utils import timezone
 
+from ai import tasks as advising
+from ai.models import FieldSuggestion, Triage
 from integrations.models import Delivery
+from sla.actions.calendars import save_calendar
+from sla.actions.policies import save_policy
+from tests.integrations import superops as place
 from tests.integrations.conftest import settle
 from tests.vendors import mocks
+from tickets import work
 from tickets.choices import WorkState
+from tickets.models import Category, Comment
 
 pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 ROOT = "/api/v1/integrations"
+assert advising, "loaded, as every worker has them"
 
 
 @pytest.fixture(scope="module")
@@ -75,3 +85,79 @@ def call(api, connection, jira):
     headers = {"X-Hub-Signature": sign, "X-Atlassian-Webhook-Identifier": "w-1"}
     path = urlsplit(connection["webhook_url"]).path
     return api().generic("POST", path, raw, content_type="application/json", headers=headers)
+
+
+@pytest.fixture
+def superops(settings):
+    settings.INTEGRATION_HOSTS = ["127.0.0.1"]
+    with place.serving() as (address, memory):
+        memory.address = address
+        yield memory
+
+
+@pytest.fixture
+def promised(ada, mona):
+    """Answers within four hours, round the clock."""
+    days = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
+    always = {"name": "Always", "zone": "UTC", "windows": {day: ["00:00-24:00"] for day in days}}
+    calendar = save_calendar(by=ada, fields=always)
+    targets = {"first_response": {"medium": "4 h", "high": "4 h"}}
+    fields = {"name": "Standard", "calendar": calendar.pk, "is_default": True, "targets": targets}
+    save_policy(by=mona, fields=fields, scope="open")
+
+
+def test_a_ticket_from_superops_is_triaged_clocked_and_answered_there_once(
+    superops, promised, first_rules, api, mona, tess, carl
+):
+    Category.objects.create(name="VPN")
+    connection = connect_to_superops(api, mona, superops)
+    number = superops.open("VPN drops, urgent", "<p>My vpn client disconnects every minute</p>")
+    assert hint(api, connection).json() == {"status": "stored"}
+    settle()
+
+    [ticket] = api(tess).get("/api/v1/tickets").json()["results"]
+    assert (ticket["title"], ticket["requester"]["id"], ticket["status"]) == ("VPN drops, urgent", carl.pk, "open")
+    work.run(Triage, Triage.objects.get(ticket=ticket["id"]).pk)
+    assert FieldSuggestion.objects.get(ticket=ticket["id"], field="category").value["name"] == "VPN"
+    assert state_of_clock(api, tess, ticket) == "running"
+
+    said = {"body": "Please restart the client."}
+    api(tess).post(f"/api/v1/tickets/{ticket['id']}/comments", said)
+    superops.cut = "createTicketConversation"
+    settle()
+    assert len(superops.replies(number)) == 1
+    assert "Please restart the client." in superops.replies(number)[0]
+    assert state_of_clock(api, tess, ticket) == "met"
+
+    hint(api, connection)  # of our own reply
+    superops.say(number, "<p>Thanks, that helped</p>")
+    hint(api, connection)
+    settle()
+    bodies = Comment.objects.filter(ticket=ticket["id"]).order_by("pk").values_list("body", flat=True)
+    assert list(bodies) == ["Please restart the client.", "Thanks, that helped"]
+    assert len(superops.replies(number)) == 1
+    assert not Delivery.objects.exclude(state=WorkState.DONE).exists()
+
+
+def connect_to_superops(api, mona, superops):
+    body = {
+        "name": "Our SuperOps",
+        "provider": "superops",
+        "settings": {"base_url": superops.address, "subdomain": "acme", "client_id": "11"},
+        "credentials": {"api_token": "t0ken", "webhook_secret": "s3cret"},
+        "opens_tickets": True,
+        "takes_as_notes": False,
+    }
+    superops.now = timezone.now()
+    return api(mona).post(ROOT, body).json()
+
+
+def hint(api, connection):
+    path = urlsplit(connection["webhook_url"]).path
+    headers = {"X-Ticketsite-Secret": "s3cret"}
+    return api().generic("POST", path, b"{}", content_type="application/json", headers=headers)
+
+
+def state_of_clock(api, tess, ticket):
+    promises = api(tess).get(f"/api/v1/tickets/{ticket['id']}/sla").json()
+    return next(clock["state"] for clock in promises["clocks"] if clock["metric"] == "first_response")
