@@ -11,6 +11,7 @@ from typing import IO, Any, ClassVar
 
 from integrations.choices import Ability, WebhookRefusal
 from integrations.errors import Refused, WebhookRefused
+from integrations.mail.letter import Letter
 
 Value = str | list[str] | None
 Values = dict[str, Value]
@@ -53,12 +54,21 @@ class RemoteRecord:
 
 
 @dataclass(frozen=True)
+class RawLetter:
+    """A mail as the server has it, and the name it has there."""
+
+    name: str
+    raw: bytes
+
+
+@dataclass(frozen=True)
 class Page:
     """A part of a long answer. The cursor is what to ask for the next part with, or to begin with the next time."""
 
     records: list[RemoteRecord]
     cursor: dict[str, Any]
     more: bool
+    letters: tuple[RawLetter, ...] = ()  # of a mailbox, in place of records
 
 
 @dataclass(frozen=True)
@@ -173,6 +183,7 @@ class Provider:
 
     abilities: ClassVar[frozenset[Ability]] = frozenset()
     defaults: ClassVar[Defaults]
+    address_settings: ClassVar[tuple[str, ...]] = ("base_url",)  # with a new one the credentials have to be given again
     files_are_comments: ClassVar[bool] = (
         False  # what `attach` answers is a comment's id, to be known when it comes back
     )
@@ -249,6 +260,9 @@ class Provider:
         """Return records in the order of their changes; an empty cursor asks from now on."""
         raise Refused("This system cannot be asked what changed.")
 
+    def acknowledge(self, page: Page) -> None:
+        """Tell the other side that a page of `changes` is stored here; may be asked again for the same page."""
+
     def history(self, cursor: Mapping[str, Any]) -> Page:
         """Return every record there is; an empty cursor begins."""
         raise Refused("This system's past cannot be read.")
@@ -274,6 +288,6 @@ class Provider:
         raise WebhookRefused(WebhookRefusal.MALFORMED)
 
     @classmethod
-    def parse(cls, body: bytes, settings: Mapping[str, Any]) -> RemoteRecord | Hint | None:
-        """Return what a stored call says about a record, or where to look."""
+    def parse(cls, body: bytes, settings: Mapping[str, Any]) -> RemoteRecord | Hint | Letter | None:
+        """Return what a stored call says about a record, or where to look; or the letter that was stored."""
         raise NotImplementedError

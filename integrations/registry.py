@@ -20,6 +20,7 @@ PROVIDERS: dict[str, Entry] = {
     "github": Entry("GitHub", "integrations.providers.github.client:GitHubProvider"),
     "slack": Entry("Slack", "integrations.providers.slack.client:SlackProvider"),
     "teams": Entry("Microsoft Teams", "integrations.providers.teams.client:TeamsProvider"),
+    "email": Entry("E-mail", "integrations.providers.email.client:EmailProvider"),
 }
 
 

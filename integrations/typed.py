@@ -6,6 +6,7 @@ from typing import Any, Generic, Protocol, TypeVar
 from pydantic import SecretStr
 
 from integrations.http import Http
+from integrations.mail.letter import Letter
 from integrations.provider import Call, Hint, Provider, RemoteRecord, Told
 from integrations.shapes import Setting, checked
 
@@ -79,7 +80,7 @@ class TypedProvider(Provider, Generic[S, C]):
         return super().told(call, settings) if cls.webhook is None else cls.webhook.told(call, cls._settings(settings))
 
     @classmethod
-    def parse(cls, body: bytes, settings: Mapping[str, Any]) -> RemoteRecord | Hint | None:
+    def parse(cls, body: bytes, settings: Mapping[str, Any]) -> RemoteRecord | Hint | Letter | None:
         return (
             super().parse(body, settings) if cls.webhook is None else cls.webhook.parse(body, cls._settings(settings))
         )

@@ -351,6 +351,7 @@ MAIL_TRANSPORT = env.str(
 EMAIL_FILE_PATH = DATA_DIR / "mail"
 DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default="Ticketsite <desk@example.com>")
 EMAIL_TIMEOUT = 20
+MAIL_MAX_BYTES = env.int("MAIL_MAX_MB", default=30) * 1024 * 1024  # of one letter that comes in
 if env.str("EMAIL_URL", default=""):
     _mail = env.email_url("EMAIL_URL")
     EMAIL_HOST, EMAIL_PORT = _mail["EMAIL_HOST"], _mail["EMAIL_PORT"]

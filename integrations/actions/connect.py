@@ -129,11 +129,16 @@ def _settle_kind(row: Connection, values: dict[str, Any], is_new: bool) -> None:
     provider = provider_class(kind)
     if is_new or "settings" in values:
         values["settings"] = provider.checked_settings({**row.settings, **values.get("settings", {})})
-        moved = not is_new and values["settings"].get("base_url") != row.settings.get("base_url")
+        moved = not is_new and _moved(row, values["settings"])
         if moved and not values.get(
             "credentials"
         ):  # or whoever may change the address could have the secrets sent to it
             raise Invalid({"credentials": ["Give the credentials again with a new address."]})
+
+
+def _moved(row: Connection, settings: Mapping[str, Any]) -> bool:
+    """Whether new settings lead to another address."""
+    return any(settings.get(name) != row.settings.get(name) for name in provider_class(row.provider).address_settings)
 
 
 def _settle_secrets(row: Connection, values: dict[str, Any], is_new: bool) -> None:
@@ -141,7 +146,7 @@ def _settle_secrets(row: Connection, values: dict[str, Any], is_new: bool) -> No
     given = values.pop("credentials", {})
     if not is_new and not given:
         return
-    moved = not is_new and values.get("settings", row.settings).get("base_url") != row.settings.get("base_url")
+    moved = not is_new and _moved(row, values.get("settings", row.settings))
     kept = {} if moved else row.secrets
     merged = {key: value for key, value in {**kept, **given}.items() if value not in ("", None)}
     values["credentials"] = json.dumps(provider_class(values["provider"]).checked_credentials(merged))

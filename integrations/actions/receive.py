@@ -1,21 +1,22 @@
 """Calls of webhooks: believed or refused, stored once, carried out later in the order of each record."""
 
-import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
-from django.db import IntegrityError, transaction
 from django.db.models import Q
 from django.utils import timezone
 
 from integrations.actions.apply import apply_record
 from integrations.actions.hints import follow_hint
+from integrations.actions.letters import take_letter
+from integrations.actions.storing import store
 from integrations.choices import Ability, Verb, WebhookRefusal
 from integrations.errors import WebhookRefused
+from integrations.mail.letter import Letter
 from integrations.models import Connection, Delivery, ExternalLink, InboundEvent
-from integrations.provider import Acknowledgement, Call, Hint, Told
+from integrations.provider import Acknowledgement, Call, Hint
 from integrations.registry import PROVIDERS, provider_class
 from integrations.turns import SOON, next_one, waits_for_earlier
 from tickets import work
@@ -56,31 +57,10 @@ def receive_call(*, provider: str, token: str, headers: Mapping[str, str], body:
     for part in system.calls_in(call, connection.settings):
         told = system.told(part, connection.settings)
         if told is not None:
-            row = _store(connection, told, part.body)
+            row = store(connection, told, part.body)
             known |= row is None
             rows += [row] if row else []
     return Received(tuple(rows), known=known, acknowledgement=system.acknowledgement)
-
-
-def _store(connection: Connection, told: Told, body: bytes) -> InboundEvent | None:
-    """Store a call, once: its id is not signed, so the same body under another id is the same call. None: it is known."""
-    name = told.delivery_id.encode() if told.is_new else b""
-    row = InboundEvent(
-        connection=connection,
-        delivery_id=told.delivery_id[:200],
-        digest=hashlib.sha256(name + body).hexdigest(),
-        record=told.record[:200],
-        kind=told.kind[:100],
-        body=body,
-    )
-    same = Q(delivery_id=row.delivery_id) | Q(digest=row.digest)
-    if InboundEvent.objects.filter(same, connection=connection).exists():
-        return None
-    try:
-        with transaction.atomic():
-            return work.enqueue(row)
-    except IntegrityError:
-        return None
 
 
 @work.handles(InboundEvent)
@@ -95,6 +75,8 @@ def carry_out(row: InboundEvent) -> None:
         said = provider_class(connection.provider).parse(bytes(row.body), connection.settings)
         if isinstance(said, Hint):
             follow_hint(row, said)
+        elif isinstance(said, Letter):
+            take_letter(row, said)
         elif said is not None:
             apply_record(connection, said)
     except (DomainError, WebhookRefused) as error:

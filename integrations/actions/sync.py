@@ -11,12 +11,13 @@ from integrations import health
 from integrations.actions.apply import apply_record
 from integrations.actions.past import write_past
 from integrations.actions.reading import read_again
+from integrations.actions.storing import receive_letter
 from integrations.choices import Ability, SyncKind
 from integrations.errors import Busy, NotConnected, Refused, RemoteError, SignInRefused
 from integrations.models import Connection, ExternalLink, SyncRun
 from integrations.opened import can_it, opened
 from integrations.permissions import Actor, System, require
-from integrations.provider import Page, Provider, RemoteRecord
+from integrations.provider import Page, Provider, RawLetter, RemoteRecord
 from integrations.turns import later
 from tickets import work
 from tickets.errors import Conflict, DomainError
@@ -86,6 +87,9 @@ def _ask(row: SyncRun, provider: Provider) -> None:
         page = provider.changes(cursor) if changes else provider.history(cursor)
         for record in page.records:
             _take(row, provider, record)
+        for letter in page.letters:
+            _store_letter(row, letter)
+        provider.acknowledge(page)
         stuck = page.more and page.cursor == cursor
         cursor = page.cursor
         _keep(row, page, done=stuck or not page.more)
@@ -125,3 +129,13 @@ def _take(row: SyncRun, provider: Provider, record: RemoteRecord) -> None:
     except (DomainError, Refused) as error:
         row.refused += 1
         logger.warning("a record was refused", extra={"connection": row.connection_id, "error": type(error).__name__})
+
+
+def _store_letter(row: SyncRun, letter: RawLetter) -> None:
+    """Store a letter, to be carried out later. One that cannot be stored stays in the mailbox."""
+    row.seen += 1
+    try:
+        row.changed += receive_letter(connection=row.connection, raw=letter.raw) is not None
+    except DomainError as error:
+        row.refused += 1
+        logger.warning("a letter was refused", extra={"connection": row.connection_id, "code": error.code})

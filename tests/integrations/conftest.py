@@ -5,7 +5,7 @@ import pytest
 from integrations import tasks as outward
 from integrations.actions.connect import save_connection
 from integrations.actions.hand_on import hand_on
-from integrations.models import Delivery, InboundEvent, SyncRun
+from integrations.models import Delivery, InboundEvent, MailAddress, SyncRun
 from integrations.registry import PROVIDERS, Entry
 from tests.integrations import elsewhere as place
 from tickets import tasks, work
@@ -47,6 +47,14 @@ def linked(connection, ticket, tess, elsewhere):
     settle()
     elsewhere.calls.clear()
     return connection.links.get()
+
+
+@pytest.fixture
+def mailbox(mona):
+    """Acme's mailbox, which letters are handed to."""
+    box = save_connection(by=mona, fields={"name": "Acme Help", "provider": "email", "settings": {}, "credentials": {}})
+    MailAddress.objects.create(connection=box, address="help@acme.example")
+    return box
 
 
 OURS = (Delivery, InboundEvent, SyncRun)

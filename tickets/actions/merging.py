@@ -8,9 +8,10 @@ from tickets.actions.locking import lock, record
 from tickets.choices import Channel, EventKind, LinkKind, Status
 from tickets.errors import Conflict, Invalid
 from tickets.models import Ticket, TicketLink, User
+from tickets.permissions import Actor
 
 
-def link_tickets(*, source: Ticket, target: Ticket, kind: str, by: User, via: Channel) -> TicketLink:
+def link_tickets(*, source: Ticket, target: Ticket, kind: str, by: Actor, via: Channel) -> TicketLink:
     """Link two tickets: `source` is parent of, related to, or a duplicate of `target`. Raises Invalid, Conflict."""
     if kind not in LinkKind.values:
         raise Invalid({"kind": [f"Choose one of {', '.join(LinkKind.values)}."]})
@@ -24,7 +25,9 @@ def link_tickets(*, source: Ticket, target: Ticket, kind: str, by: User, via: Ch
             raise Conflict(f"{target.reference} already stands above {source.reference}.", code="circular_link")
         try:
             with transaction.atomic():
-                link = TicketLink.objects.create(source=source, target=target, kind=kind, created_by=by)
+                link = TicketLink.objects.create(
+                    source=source, target=target, kind=kind, created_by=by if isinstance(by, User) else None
+                )
         except IntegrityError:
             raise Conflict(
                 "The tickets are already linked like this, or the ticket already has a parent.", code="already_linked"
@@ -33,7 +36,7 @@ def link_tickets(*, source: Ticket, target: Ticket, kind: str, by: User, via: Ch
     return link
 
 
-def unlink_tickets(*, link: TicketLink, by: User, via: Channel) -> None:
+def unlink_tickets(*, link: TicketLink, by: Actor, via: Channel) -> None:
     """Remove a link."""
     with transaction.atomic():
         link.source, link.target = _lock_both(link.source, link.target, "ticket.work", by)
@@ -50,13 +53,13 @@ def _ancestors(ticket: Ticket) -> set[int]:
     return above
 
 
-def _lock_both(first: Ticket, second: Ticket, verb: str, by: User) -> tuple[Ticket, Ticket]:
+def _lock_both(first: Ticket, second: Ticket, verb: str, by: Actor) -> tuple[Ticket, Ticket]:
     """Lock in the order of ids, so that two people linking the same pair cannot wait for each other."""
     locked = {ticket.pk: lock(ticket, verb, by) for ticket in sorted((first, second), key=lambda t: t.pk)}
     return locked[first.pk], locked[second.pk]
 
 
-def _record_both(kind: EventKind, link: TicketLink, by: User, via: Channel) -> None:
+def _record_both(kind: EventKind, link: TicketLink, by: Actor, via: Channel) -> None:
     data = {"source": name_of(link.source), "target": name_of(link.target), "kind": link.kind}
     for ticket in (link.source, link.target):
         record(ticket, kind, by=by, via=via, at=timezone.now(), data=data, public=False)

@@ -196,7 +196,7 @@ def rate_ticket(*, ticket: Ticket, by: User, via: Channel, rating: int, comment:
     return ticket
 
 
-def set_watching(*, ticket: Ticket, watcher: User, watching: bool, by: User, via: Channel) -> Ticket:
+def set_watching(*, ticket: Ticket, watcher: User, watching: bool, by: Actor, via: Channel) -> Ticket:
     """Add somebody to, or take somebody off, the people who follow a ticket. Others are added by support staff only."""
     now = timezone.now()
     with transaction.atomic():

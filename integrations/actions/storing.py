@@ -1,0 +1,49 @@
+"""What comes in, stored as it came and once: calls of webhooks and letters."""
+
+import hashlib
+
+from django.conf import settings
+from django.db import IntegrityError, transaction
+from django.db.models import Q
+
+from integrations.mail.reading import read_envelope
+from integrations.models import Connection, InboundEvent
+from integrations.provider import Told
+from tickets import work
+from tickets.errors import Invalid, TooLarge
+
+
+def receive_letter(*, connection: Connection, raw: bytes) -> InboundEvent | None:
+    """Store a mail as it came; it is carried out later, in the order of its thread. None: it is known. Raises Invalid, TooLarge.
+
+    Its Message-ID alone does not tell it from others, because anybody can write any.
+    """
+    if not raw.strip():
+        raise Invalid({"mail": ["The mail is empty."]})
+    if len(raw) > settings.MAIL_MAX_BYTES:
+        raise TooLarge(f"A mail may have at most {settings.MAIL_MAX_BYTES:,} bytes.")
+    message_id, root = read_envelope(raw)
+    body = hashlib.sha256(raw.partition(b"\n\r\n")[2] or raw.partition(b"\n\n")[2]).hexdigest()
+    name = f"{message_id[:120]} {body}" if message_id else hashlib.sha256(raw).hexdigest()
+    return store(connection, Told(name, root or name, "letter"), raw)
+
+
+def store(connection: Connection, told: Told, body: bytes) -> InboundEvent | None:
+    """Store a call, once: its id is not signed, so the same body under another id is the same call. None: it is known."""
+    name = told.delivery_id.encode() if told.is_new else b""
+    row = InboundEvent(
+        connection=connection,
+        delivery_id=told.delivery_id[:200],
+        digest=hashlib.sha256(name + body).hexdigest(),
+        record=told.record[:200],
+        kind=told.kind[:100],
+        body=body,
+    )
+    same = Q(delivery_id=row.delivery_id) | Q(digest=row.digest)
+    if InboundEvent.objects.filter(same, connection=connection).exists():
+        return None
+    try:
+        with transaction.atomic():
+            return work.enqueue(row)
+    except IntegrityError:
+        return None

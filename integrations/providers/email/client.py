@@ -1,0 +1,101 @@
+"""A mailbox on an IMAP server: letters are read without a trace, stored by the caller, and only then marked as taken."""
+
+import re
+from collections.abc import Mapping
+from email.parser import BytesHeaderParser
+from typing import Any
+
+from django.conf import settings as installation
+
+from integrations.choices import Ability
+from integrations.mail.letter import Letter
+from integrations.mail.reading import read_letter
+from integrations.provider import Defaults, Identity, Page, RawLetter
+from integrations.providers.email.models import EmailCredentials, EmailSettings
+from integrations.providers.email.server import GuardedMailBox, signed_in
+from integrations.typed import TypedProvider
+
+LETTERS_A_PAGE = 20
+BYTES_A_PAGE = 50_000_000
+SIZE = re.compile(rb"RFC822\.SIZE (\d+)")
+TOO_LARGE = "The letter has {size:,} bytes, which is more than this desk takes. It is still in the mailbox.\r\n"
+
+
+class EmailProvider(TypedProvider[EmailSettings, EmailCredentials]):
+    settings_model, credentials_model = EmailSettings, EmailCredentials
+    abilities = frozenset({Ability.CHANGES})
+    defaults = Defaults(fields=())
+    address_settings = ("host", "port", "security")
+
+    def test(self) -> Identity:
+        if not self.settings.host:
+            return Identity("", "a mailbox that only the command receive_mail fills")
+        with signed_in(self.settings, self.credentials):
+            return Identity(self.settings.user, self.settings.user)
+
+    def changes(self, cursor: Mapping[str, Any]) -> Page:
+        """Return the letters that came since; the first time those that nobody has read, from a done folder's inbox all."""
+        if not self.settings.host:
+            return Page([], dict(cursor), more=False)
+        with signed_in(self.settings, self.credentials) as box:
+            validity = box.folder.status(self.settings.folder, ["UIDVALIDITY"])["UIDVALIDITY"]
+            known = cursor.get("validity") == validity
+            last = int(cursor.get("last", 0)) if known else 0
+            uids = self._waiting(box, last, known=known)
+            letters: list[RawLetter] = []
+            weight = 0
+            for uid in uids[:LETTERS_A_PAGE]:
+                letter = _fetched(box, uid)
+                if letter is not None:
+                    letters.append(letter)
+                    weight += len(letter.raw)
+                last = max(last, uid)
+                if weight > BYTES_A_PAGE:
+                    break
+        more = any(uid > last for uid in uids)
+        return Page([], {"validity": validity, "last": last}, more, tuple(letters))
+
+    def _waiting(self, box: GuardedMailBox, last: int, *, known: bool) -> list[int]:
+        wanted = f"UID {last + 1}:*" if known and not self.settings.done_folder else "UNSEEN"
+        if self.settings.done_folder:
+            wanted = "ALL"
+        found = sorted(int(uid) for uid in box.uids(wanted, charset=None))
+        # A server answers n:* with its last letter even where that is an older one (RFC 3501, section 6.4.8).
+        return found if self.settings.done_folder else [uid for uid in found if uid > last]
+
+    def acknowledge(self, page: Page) -> None:
+        """Mark the letters of a page as read, or move them to the done folder."""
+        uids = [letter.name for letter in page.letters]
+        if not uids:
+            return
+        with signed_in(self.settings, self.credentials) as box:
+            # Not `flag` of the library: it expunges what others have marked as deleted.
+            box.client.uid("STORE", ",".join(uids), "+FLAGS", r"(\Seen)")
+            if self.settings.done_folder:
+                box.move(uids, self.settings.done_folder)
+
+    @classmethod
+    def parse(cls, body: bytes, settings: Mapping[str, Any]) -> Letter:
+        return read_letter(body)
+
+
+def _fetched(box: GuardedMailBox, uid: int) -> RawLetter | None:
+    """Return a letter, only the head of one that is too large; None for one that is gone."""
+    _, sizes = box.client.uid("FETCH", str(uid), "(RFC822.SIZE)")
+    found = SIZE.search(b" ".join(part if isinstance(part, bytes) else part[0] for part in sizes if part))
+    size = int(found[1]) if found else 0
+    too_large = size > installation.MAIL_MAX_BYTES
+    _, parts = box.client.uid("FETCH", str(uid), f"(BODY.PEEK[{'HEADER' if too_large else ''}])")
+    raw = next((part[1] for part in parts if isinstance(part, tuple)), None)
+    if raw is None:
+        return None
+    return RawLetter(str(uid), _head_only(raw, size) if too_large else raw)
+
+
+def _head_only(head: bytes, size: int) -> bytes:
+    """Return a letter of the same head that says why it has no body."""
+    message = BytesHeaderParser().parsebytes(head)
+    for name in ("Content-Type", "Content-Transfer-Encoding", "MIME-Version"):
+        del message[name]
+    message.set_payload(TOO_LARGE.format(size=size))
+    return message.as_bytes()

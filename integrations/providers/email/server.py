@@ -1,0 +1,108 @@
+"""Signing in to an IMAP server at a public address, and what goes wrong there in terms of what helps."""
+
+import imaplib
+import socket
+import ssl
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from imap_tools.errors import ImapToolsError
+from imap_tools.mailbox import BaseMailBox
+
+from integrations.addresses import is_allowed, resolved
+from integrations.errors import Refused, SignInRefused, Unreachable
+from integrations.providers.email.models import EmailCredentials, EmailSettings
+
+TIMEOUT = 30.0  # seconds, for connecting and for each answer
+
+
+class GuardedIMAP(imaplib.IMAP4):
+    """Connects to the very address that was looked at; with a context, encrypted from the first byte."""
+
+    def __init__(self, host: str, port: int, context: ssl.SSLContext | None) -> None:
+        self.context = context
+        super().__init__(host, port, TIMEOUT)
+
+    def _create_socket(self, timeout: float | None) -> socket.socket:
+        trouble: OSError | None = None
+        for address in resolved(self.host, self.port):
+            try:
+                bare = socket.create_connection((address, self.port), timeout)
+            except OSError as error:
+                trouble = error
+                continue
+            return self.context.wrap_socket(bare, server_hostname=self.host) if self.context else bare
+        raise trouble or OSError("The server has no address.")
+
+
+class GuardedMailBox(BaseMailBox):
+    """imap-tools on a guarded connection."""
+
+    def __init__(self, settings: EmailSettings) -> None:
+        self.settings = settings
+        super().__init__()
+
+    def _get_mailbox_client(self) -> imaplib.IMAP4:
+        told = self.settings
+        context = ssl.create_default_context()
+        client = GuardedIMAP(told.host, told.port, context if told.security == "TLS" else None)
+        if told.security == "STARTTLS":
+            client.starttls(context)
+        return client
+
+
+@contextmanager
+def signed_in(settings: EmailSettings, credentials: EmailCredentials) -> Iterator[GuardedMailBox]:
+    """Yield the mailbox with its folder selected. Raises SignInRefused, Refused, Unreachable."""
+    if settings.security == "none" and not is_allowed(settings.host):
+        raise Refused(
+            "Without TLS the password could be read on the way. Choose TLS, or name the host in INTEGRATION_HOSTS."
+        )
+    with _told_apart():
+        box = GuardedMailBox(settings)
+        try:
+            _sign_in(box, settings, credentials)
+            box.folder.set(settings.folder)
+            yield box
+        finally:
+            _leave(box)
+
+
+def _sign_in(box: GuardedMailBox, settings: EmailSettings, credentials: EmailCredentials) -> None:
+    token, password = credentials.oauth_token.get_secret_value(), credentials.password.get_secret_value()
+    try:
+        if token:
+            box.xoauth2(settings.user, token, initial_folder=None)
+        elif settings.user.isascii() and password.isascii():
+            box.login(settings.user, password, initial_folder=None)
+        else:
+            box.login_utf8(settings.user, password, initial_folder=None)
+    except imaplib.IMAP4.abort as error:
+        raise Unreachable("The mail server closed the connection.") from error
+    except (ImapToolsError, imaplib.IMAP4.error):
+        raise SignInRefused("The mail server does not take user and password, or the token.") from None
+
+
+def _leave(box: GuardedMailBox) -> None:
+    try:
+        box.logout()
+    except (ImapToolsError, imaplib.IMAP4.error, OSError):
+        box.client.shutdown()
+
+
+@contextmanager
+def _told_apart() -> Iterator[None]:
+    try:
+        yield
+    except ssl.SSLCertVerificationError as error:
+        raise Refused(f"The mail server's certificate is not valid for its name: {error.verify_message}.") from None
+    except ImapToolsError as error:
+        raise Refused(
+            f"The mail server refused a command ({type(error).__name__}). Look at the folders' names."
+        ) from None
+    except imaplib.IMAP4.abort:
+        raise Unreachable("The mail server closed the connection.") from None
+    except imaplib.IMAP4.error:
+        raise Refused("The mail server speaks no IMAP that we understand.") from None
+    except OSError as error:
+        raise Unreachable(f"The mail server cannot be reached: {type(error).__name__}.") from None
