@@ -110,3 +110,54 @@ class WebhookRefusal(StrEnum):
     MALFORMED = "malformed"
     TOO_LARGE = "too_large"
     REPLAYED = "replayed"
+
+
+class Kind(models.TextChoices):
+    """What people are told of. Where one event is several of these to somebody, the first of them in this order is what they read."""
+
+    MENTION = "mention", "You are mentioned"
+    ASSIGNED = "assigned", "Assigned to you"
+    ESCALATED = "escalated", "Escalated to you"
+    SLA_BREACHED = "sla_breached", "Promise broken"
+    SLA_WARNING = "sla_warning", "Promise in danger"
+    RECEIPT = "receipt", "Your request has arrived"
+    REPLY = "reply", "Reply"
+    NOTE = "note", "Internal note"
+    RESOLVED = "resolved", "Resolved"
+    MERGED = "merged", "Merged"
+    STATUS = "status", "Status changed"
+    RATED = "rated", "Rated"
+    TEAM_ASSIGNED = "team_assigned", "Handed to your team"
+    NEW_TICKET = "new_ticket", "New ticket for your team"
+    CONNECTION = "connection", "Another system fails"
+    BUDGET = "budget", "Budget of language models"
+
+
+class Medium(models.TextChoices):
+    """Where somebody reads a notification."""
+
+    APP = "app", "Here"
+    EMAIL = "email", "E-mail"
+    SLACK = "slack", "Slack"
+    TEAMS = "teams", "Teams"
+    SMS = "sms", "SMS"
+
+
+class Outcome(models.TextChoices):
+    """What became of a message; empty while it waits."""
+
+    SENT = "sent", "Sent"
+    DROPPED = "dropped", "Not needed any more"
+    UNKNOWN = "unknown", "Perhaps sent"
+    FAILED = "failed", "Failed"
+
+
+class Digest(models.TextChoices):
+    OFF = "off", "At once"
+    HOURLY = "hourly", "Together, every hour"
+    DAILY = "daily", "Together, once a day"
+
+
+class Language(models.TextChoices):
+    ENGLISH = "en", "English"
+    GERMAN = "de", "Deutsch"

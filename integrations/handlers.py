@@ -1,10 +1,11 @@
-"""Reactions of this room to what happens to tickets, in the same transaction: rows of deliveries, nothing else."""
+"""Reactions of this room to what happens to tickets, in the same transaction: rows of deliveries and news, nothing else."""
 
 from collections.abc import Sequence
 
-from integrations.actions import call_hooks, hand_on
+from integrations.actions import call_hooks, hand_on, spread
 from integrations.connected import enabled_connections
 from integrations.models import ExternalLink, MappedField
+from integrations.notifications import hearing
 from integrations.origin import bringing
 from integrations.translation import OUTWARD
 from tickets.choices import EventKind
@@ -16,6 +17,12 @@ HEARD = (
     EventKind.COMMENT_ADDED,
     EventKind.ATTACHMENT_ADDED,
 )
+NEWS = hearing.LISTENED_TO
+
+
+def note_news(events: Sequence[TicketEvent]) -> None:
+    """Write down that people have to be told of the events."""
+    spread.note_news(events)
 
 
 def tell_hooks(events: Sequence[TicketEvent]) -> None:

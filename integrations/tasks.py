@@ -3,10 +3,12 @@
 from celery import shared_task
 from django.utils import timezone
 
-from integrations.actions import call_hooks, deliver, forget, receive, sync
+from integrations.actions import call_hooks, deliver, forget, messages, receive, spread, sync
 
-# Named here so that every worker has loaded them
-CARRIED_OUT_BY = (deliver.carry_out, call_hooks.carry_out, receive.carry_out, sync.carry_out)
+CARRIED_OUT_BY = (  # named here so that every worker has loaded it
+    *(deliver.carry_out, call_hooks.carry_out, receive.carry_out, sync.carry_out),
+    *(spread.spread, messages.carry_out),
+)
 
 
 @shared_task(name="integrations.sync_due")

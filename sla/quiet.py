@@ -30,3 +30,12 @@ class QuietHours:
         day = local.date() + timedelta(days=1 if over_midnight and now >= self.begin else 0)
         # An end inside a missing hour is read with the offset before it, so it never lies before `at`.
         return max(at, datetime.combine(day, self.end, local.tzinfo).astimezone(UTC))
+
+
+def problems_of_hours(begin: time | None, end: time | None) -> dict[str, list[str]]:
+    """Say what makes no sense in quiet hours, by the fields `quiet_from` and `quiet_until`."""
+    if (begin is None) != (end is None):
+        return {"quiet_from" if begin is None else "quiet_until": ["Quiet hours have a beginning and an end."]}
+    if begin is not None and begin == end:
+        return {"quiet_until": ["The whole day would be quiet, and nobody would ever hear of it."]}
+    return {}

@@ -24,6 +24,8 @@ REACTIONS[EventKind.TICKET_CREATED].append(ai.look_at_new)
 REACTIONS[EventKind.TICKET_CHANGED].append(ai.learn_from_choice)
 for heard in integrations.HEARD:
     REACTIONS[heard].append(integrations.deliver_news)
+for news in integrations.NEWS:
+    REACTIONS[news].append(integrations.note_news)
 
 # To tickets whose past was written at once, by an import or the demo: their numbers, some hundreds at a time.
 HISTORY_REACTIONS: list[Callable[[list[int]], None]] = [sla.backfill_written, wait_for]

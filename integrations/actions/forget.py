@@ -2,13 +2,16 @@
 
 from datetime import datetime, timedelta
 
-from integrations.models import Delivery, HookCall, InboundEvent, SyncRun
+from integrations.models import Delivery, HookCall, InboundEvent, Message, News, Notification, SyncRun
 from tickets.choices import WorkState
 
 KEPT = timedelta(days=30)
+NOTIFICATIONS_KEPT = timedelta(days=180)
+DONE = (InboundEvent, SyncRun, Delivery, HookCall, News, Message)
 
 
 def forget_old(now: datetime) -> int:
-    """Delete calls, runs and deliveries that were done long ago; stuck ones stay until somebody looks. Returns how many."""
+    """Delete work that was done long ago, and old notifications; what is stuck stays until somebody looks. Returns how many."""
     old = {"state": WorkState.DONE, "finished_at__lt": now - KEPT}
-    return sum(kind._default_manager.filter(**old).delete()[0] for kind in (InboundEvent, SyncRun, Delivery, HookCall))
+    told = Notification.objects.filter(created_at__lt=now - NOTIFICATIONS_KEPT)
+    return sum(kind._default_manager.filter(**old).delete()[0] for kind in DONE) + told.delete()[0]

@@ -2,10 +2,14 @@
 
 from django.urls import path
 
-from integrations.api import connections, hooks, links, webhooks
+from integrations.api import connections, hooks, links, notifications, webhooks
 from tickets.api import converters  # noqa: F401 - `id`
 
 urlpatterns = [
+    path("notifications", notifications.NotificationsView.as_view()),
+    path("notifications/preferences", notifications.PreferencesView.as_view()),
+    path("notifications/<id:pk>", notifications.NotificationView.as_view()),
+    path("tickets/<str:reference>/mute", notifications.MuteView.as_view()),
     path("integrations", connections.ConnectionsView.as_view()),
     path("integrations/<id:pk>", connections.ConnectionView.as_view()),
     path("integrations/<id:pk>/test", connections.ConnectionTestView.as_view()),

@@ -5,6 +5,10 @@ from integrations.models.inbound import InboundEvent, SyncRun
 from integrations.models.link import Disagreement, ExternalLink, ExternalPart
 from integrations.models.mail import DeadAddress, HeldLetter, MailAddress, MailMessage
 from integrations.models.mapping import MappedField, MappedValue
+from integrations.models.notification import Message, News, Notification
+from integrations.models.preferences import Mute, Preferences
+from integrations.models.route import Route
+from integrations.models.template import MessageTemplate
 
 __all__ = [
     "Connection",
@@ -21,5 +25,12 @@ __all__ = [
     "MailMessage",
     "MappedField",
     "MappedValue",
+    "Message",
+    "MessageTemplate",
+    "Mute",
+    "News",
+    "Notification",
+    "Preferences",
+    "Route",
     "SyncRun",
 ]

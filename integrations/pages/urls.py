@@ -2,10 +2,18 @@
 
 from django.urls import path
 
-from integrations.pages import links
+from integrations.pages import links, notifications, preferences
 from tickets.pages import desk_urls  # noqa: F401 - the converter `ticket`
 
 urlpatterns = [
+    path("notifications", notifications.notifications, name="notifications"),
+    path("notifications/count", notifications.count, name="notification_count"),
+    path("notifications/read", notifications.read, name="notifications_read"),
+    path("notifications/preferences", preferences.preferences, name="notification_preferences"),
+    path("notifications/unsubscribe/<str:token>", preferences.unsubscribe, name="unsubscribe"),
+    path("notifications/<int:pk>", notifications.follow, name="notification"),
+    path("notifications/<int:pk>/read", notifications.read_one, name="notification_read"),
+    path("tickets/<ticket:pk>/mute", preferences.mute, name="ticket_mute"),
     path("tickets/<ticket:pk>/hand-on", links.hand_ticket_on, name="integration_hand_on"),
     path("tickets/<ticket:pk>/questions/<int:question>", links.settle, name="integration_settle"),
 ]

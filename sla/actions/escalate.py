@@ -1,19 +1,14 @@
-"""Carrying out escalations: tell people, and change the ticket. What the rules are is in `sla/actions/rules.py`."""
+"""Carrying out escalations: name whom to tell, and change the ticket. What the rules are is in `sla/actions/rules.py`."""
 
-from collections.abc import Iterable
 from datetime import datetime, timedelta
 from typing import Any
-from zoneinfo import ZoneInfo
 
-from django.conf import settings
-from django.core.mail import send_mail
 from django.db import transaction
-from django.urls import reverse
 from django.utils import timezone
 
 from sla.choices import OPEN_STATES, Outcome
 from sla.escalating import quiet_hours_of
-from sla.models import Breach, Escalation, EscalationRule, Notice
+from sla.models import Breach, Escalation, EscalationRule
 from sla.permissions import System, can
 from tickets import work
 from tickets.actions.changing import name_of
@@ -91,7 +86,6 @@ def _escalate(row: Escalation, rule: EscalationRule, ticket: Ticket, now: dateti
         },
         public=False,
     )
-    _tell(people, ticket, row, now)
     return told
 
 
@@ -125,19 +119,3 @@ def _change(rule: EscalationRule, ticket: Ticket) -> tuple[Ticket, str]:
             return change_ticket(ticket=ticket, by=ESCALATION, via=Channel.SYSTEM, changes=changes), ""
     except DomainError as error:
         return ticket, error.detail
-
-
-def _tell(people: Iterable[User], ticket: Ticket, row: Escalation, now: datetime) -> None:
-    link = settings.SITE_URL + reverse("ticket", args=[ticket.pk])
-    for user in people:
-        words = _words(row, user, now)
-        Notice.objects.create(recipient=user, ticket=ticket, text=words, created_at=now)
-        send_mail(f"{ticket.reference} needs attention", f"{ticket.title}\n\n{words}\n\n{link}", None, [user.email])
-
-
-def _words(row: Escalation, user: User, now: datetime) -> str:
-    """Say what is the matter, in the reader's zone."""
-    what, due = row.clock.get_metric_display(), row.clock.due_at
-    if due:
-        what += f" {'is' if due > now else 'was'} due {due.astimezone(ZoneInfo(user.time_zone)):%d %b %Y, %H:%M %Z}"
-    return f"{what}: {row.percent} % of the time is used up. Escalation level {row.level}."

@@ -13,6 +13,7 @@ from sla.choices import Metric, PolicyKind
 from sla.library import turn_over
 from sla.models import Calendar, EscalationRule, Marking, Policy
 from sla.permissions import Actor, require
+from sla.quiet import problems_of_hours
 from tickets import work
 from tickets.actions.desk import name, save_row, yes_or_no
 from tickets.errors import Invalid
@@ -38,7 +39,7 @@ def _between(least: int, most: int) -> Cleaner:
     return check
 
 
-def _time(value: Any, _by: Actor) -> time | None:
+def time_of_day(value: Any, _by: Actor) -> time | None:
     if value in (None, ""):
         return None
     try:
@@ -50,7 +51,7 @@ def _time(value: Any, _by: Actor) -> time | None:
     return found
 
 
-def _zone(value: Any, _by: Actor) -> str:
+def zone(value: Any, _by: Actor) -> str:
     try:
         validate_time_zone(text(value, 64))
     except ValidationError as error:
@@ -83,9 +84,9 @@ RULE: dict[str, Cleaner] = {
     "channel": lambda value, _: text(value, 100).strip(),
     "tag": _tag,
     "quiet_calendar": lambda value, _: reference(value, Calendar.objects.all(), by_name="name"),
-    "quiet_from": _time,
-    "quiet_until": _time,
-    "quiet_zone": _zone,
+    "quiet_from": time_of_day,
+    "quiet_until": time_of_day,
+    "quiet_zone": zone,
 }
 
 
@@ -146,12 +147,7 @@ def _alone(rule: EscalationRule) -> Errors:
 def _quiet(rule: EscalationRule) -> Errors:
     if rule.quiet_calendar and (rule.quiet_from or rule.quiet_until):
         return {"quiet_calendar": ["Choose a calendar, or times of the day, not both."]}
-    if (rule.quiet_from is None) != (rule.quiet_until is None):
-        missing = "quiet_from" if rule.quiet_from is None else "quiet_until"
-        return {missing: ["Quiet hours have a beginning and an end."]}
-    if rule.quiet_from is not None and rule.quiet_from == rule.quiet_until:
-        return {"quiet_until": ["The whole day would be quiet, and nobody would ever hear of it."]}
-    return {}
+    return problems_of_hours(rule.quiet_from, rule.quiet_until)
 
 
 def _among_others(rule: EscalationRule) -> Errors:

@@ -3,7 +3,7 @@
 from sla.models.breach import Breach, EarlyWarning, Waiver
 from sla.models.calendar import Calendar, CalendarVersion
 from sla.models.clock import Clock, Segment
-from sla.models.escalation import Escalation, EscalationRule, Marking, Notice
+from sla.models.escalation import Escalation, EscalationRule, Marking
 from sla.models.policy import Edition, OrganizationCalendar, Policy, PolicyVersion
 from sla.models.work import Application, Backfill
 
@@ -19,7 +19,6 @@ __all__ = [
     "Escalation",
     "EscalationRule",
     "Marking",
-    "Notice",
     "OrganizationCalendar",
     "Policy",
     "PolicyVersion",

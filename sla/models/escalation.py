@@ -1,4 +1,4 @@
-"""Who hears of a promise in danger, and what is done about it: rules, what came of them, and notices."""
+"""Who hears of a promise in danger, and what is done about it: rules, and what came of them."""
 
 from django.db import models
 from django.db.models import Q
@@ -8,7 +8,7 @@ from sla.models.calendar import Calendar
 from sla.models.clock import Clock
 from sla.models.policy import Policy
 from tickets.choices import WorkState
-from tickets.models import Ticket, User, Work
+from tickets.models import User, Work
 from tickets.models.history import Trail
 
 UNFINISHED = [WorkState.QUEUED.value, WorkState.RUNNING.value]
@@ -103,20 +103,3 @@ class Marking(Work):
 
     def __str__(self) -> str:
         return "Thresholds of escalation rules"
-
-
-class Notice(models.Model):
-    """Something a person of the desk should know, until they have read it."""
-
-    recipient = models.ForeignKey(User, on_delete=models.CASCADE, related_name="notices", db_index=False)
-    ticket = models.ForeignKey(Ticket, on_delete=models.CASCADE, related_name="notices")
-    text = models.CharField(max_length=300)
-    created_at = models.DateTimeField()
-    read_at = models.DateTimeField(null=True)
-
-    class Meta:
-        ordering = ["-pk"]
-        indexes = [models.Index("recipient", models.F("id").desc(), name="sla_notice_of_person")]
-
-    def __str__(self) -> str:
-        return self.text

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from sla.pages import board, breaches, filters, notices, periods, why
+from sla.pages import board, breaches, filters, periods, why
 from tickets.pages import desk_urls  # noqa: F401 - the converter `ticket`
 
 urlpatterns = [
@@ -11,9 +11,6 @@ urlpatterns = [
     path("sla/breaches/acknowledge", breaches.acknowledge, name="sla_acknowledge"),
     path("sla/breaches/waive", breaches.waive, name="sla_waive"),
     path("sla/waivers/new", periods.waive_period, name="sla_waive_period"),
-    path("notices", notices.notices, name="notices"),
-    path("notices/count", notices.count, name="notice_count"),
-    path("notices/read", notices.read, name="notices_read"),
     path("sla/waivers/<int:pk>", breaches.waiver, name="sla_waiver"),
     path("tickets/<ticket:pk>/sla", why.why, name="sla_why"),
 ]

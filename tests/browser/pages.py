@@ -13,7 +13,8 @@ STAFF = [
     "/tickets/new",
     "/board",
     "/sla",
-    "/notices",
+    "/notifications",
+    "/notifications/preferences",
     "/knowledge",
     "/knowledge/write",
 ]
@@ -28,7 +29,15 @@ OF_A_TICKET = [
     "/tickets/{}/time",
 ]
 MANAGER = ["/people", "/advice", "/dispatch", "/dispatch/plans/{}"]
-REQUESTER = ["/portal", "/portal/new", "/portal/help", "/profile", "/profile/tokens"]
+REQUESTER = [
+    "/portal",
+    "/portal/new",
+    "/portal/help",
+    "/notifications",
+    "/notifications/preferences",
+    "/profile",
+    "/profile/tokens",
+]
 
 
 STEPS = [

@@ -8,10 +8,12 @@ import pytest
 from django.utils import timezone
 from playwright.sync_api import expect
 
+from integrations.actions.notify import notify_people
+from integrations.choices import Kind
 from sla.actions.calendars import save_calendar
 from sla.actions.policies import save_policy
 from sla.actions.watch import watch
-from sla.models import Clock, Notice, Policy
+from sla.models import Clock, Policy
 from tests.browser.desk import Desk, assert_accessible, assert_fits
 from tests.browser.test_every_page import check
 from tickets.actions.tickets import change_ticket
@@ -146,12 +148,11 @@ def test_breaches_are_seen_and_forgiven_on_the_board(
 def test_the_bell_rings_while_the_page_is_open(desk: Desk, standard: Policy, ticket: Ticket, mona: User) -> None:
     page = desk.open("/sla", by=mona)
     expect(page.locator(".bell")).to_be_visible()
-    words = "First response: 50 % of the time is used up."
-    Notice.objects.create(recipient=mona, ticket=ticket, text=words, created_at=timezone.now())
-    change_ticket(ticket=ticket, by=mona, via=Channel.WEB, changes={"priority": "high"})
+    told = {"kind": Kind.ESCALATED, "key": "1", "title": "Needs attention", "url": "/sla"}
+    notify_people(people=[mona], text="50 % of the time is used up.", **told)
     expect(page.locator(".bell-count")).to_have_text("1")
     page.locator(".bell").click()
-    expect(page.locator(".notices")).to_contain_text("50 % of the time is used up")
-    check(page, "/notices")
+    expect(page.locator(".told")).to_contain_text("50 % of the time is used up")
+    check(page, "/notifications")
     page.get_by_role("button", name="Mark all as read").click()
-    expect(page.locator(".notices .is-new")).to_have_count(0)
+    expect(page.locator(".told .is-new")).to_have_count(0)

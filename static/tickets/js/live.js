@@ -45,6 +45,9 @@ const HEARD = {
     document.dispatchEvent(new CustomEvent("desk:queue-changed", { detail: data }));
     if (data.version) counts();
   },
+  notified() {
+    document.dispatchEvent(new CustomEvent("desk:notified"));
+  },
   presence(data) {
     if (data.ticket_id !== ticketId()) return;
     const known = people.has(data.user.id);

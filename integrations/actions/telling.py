@@ -1,0 +1,73 @@
+"""Writing notifications and the messages that carry them to other places. Rows only."""
+
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+from functools import partial
+
+from django.db import transaction
+
+from integrations.choices import Kind, Medium
+from integrations.models import Message, Notification, Preferences
+from integrations.notifications.channels import reachable
+from integrations.notifications.habits import media_for, when_to_send
+from integrations.notifications.live import push_bells
+from tickets import work
+from tickets.bulk import insert_few
+from tickets.models import User
+from tickets.publisher import publisher
+
+
+def write(rows: Iterable[Notification], habits: Mapping[int, Preferences], now: datetime) -> list[Notification]:
+    """Store notifications, with a message for each place where their people want them; returns the new ones.
+
+    Each needs its person, kind and key; who has one with that key already, or wants it nowhere, gets none.
+    Needs a surrounding transaction.
+    """
+    wanted = [(row, media) for row in rows if (media := media_for(habits[row.person_id], Kind(row.kind)))]
+    keys, people = {row.key for row, _ in wanted}, {row.person_id for row, _ in wanted}
+    known = set(Notification.objects.filter(key__in=keys, person__in=people).values_list("person", "key"))
+    fresh = [(row, media) for row, media in wanted if (row.person_id, row.key) not in known]
+    for row, media in fresh:
+        row.is_shown, row.created_at = Medium.APP in media, now
+    written = [row for row, _ in fresh]
+    insert_few(Notification, written)
+    send([one for row, media in fresh for one in _messages(row, media, habits[row.person_id], now)])
+    transaction.on_commit(partial(_ring, [row.person_id for row in written if row.is_shown]))
+    return written
+
+
+def _messages(row: Notification, media: Iterable[Medium], habits: Preferences, now: datetime) -> list[Message]:
+    return [message(row, medium, habits, now) for medium in media if reachable(medium, habits)]
+
+
+def message(row: Notification, medium: Medium, habits: Preferences, now: datetime) -> Message:
+    """Return a new message that takes a notification to one place, when its person wants to be reached there."""
+    due, together = when_to_send(habits, Kind(row.kind), medium, now)
+    return Message(
+        notification=row,
+        kind=row.kind,
+        event_id=row.event_id,
+        medium=medium,
+        in_digest=together,
+        due=due,
+        woken_at=now,
+        created_at=now,
+    )
+
+
+def send(messages: list[Message]) -> None:
+    """Store messages, and wake workers for those whose time has come."""
+    insert_few(Message, messages)
+    for row in messages:
+        if row.due <= row.created_at:
+            transaction.on_commit(partial(work.wake, Message, row.pk))
+
+
+def _ring(people: list[int]) -> None:
+    for person in people:
+        publisher.say(push_bells, person)
+
+
+def people_of(rows: Iterable[User]) -> list[User]:
+    """Return active people, each once."""
+    return list({person.pk: person for person in rows if person.is_active}.values())

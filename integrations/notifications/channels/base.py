@@ -1,0 +1,24 @@
+"""What every way out of the desk looks like."""
+
+from typing import ClassVar
+
+from integrations.models import Message, Preferences
+from integrations.notifications.wording import Worded
+
+
+class Channel:
+    """Carries messages to one kind of place."""
+
+    stores: ClassVar[bool] = False  # `send` only writes rows, in the transaction that says that it was sent
+
+    def is_open(self) -> bool:
+        """Return whether the desk uses it at present."""
+        return True
+
+    def reaches(self, habits: Preferences) -> bool:
+        """Return whether a person can be reached there at all."""
+        raise NotImplementedError
+
+    def send(self, message: Message, words: Worded, habits: Preferences) -> None:
+        """Send a message. Raises RemoteError, of these OutcomeUnknown where it may have arrived."""
+        raise NotImplementedError
