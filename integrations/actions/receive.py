@@ -53,14 +53,11 @@ def receive_call(*, provider: str, token: str, headers: Mapping[str, str], body:
     answer = system.challenge(call, secrets)
     if answer is not None:
         return Received(answer=answer)
-    rows, known = [], False
-    for part in system.calls_in(call, connection.settings):
-        told = system.told(part, connection.settings)
-        if told is not None:
-            row = store(connection, told, part.body)
-            known |= row is None
-            rows += [row] if row else []
-    return Received(tuple(rows), known=known, acknowledgement=system.acknowledgement)
+    parts = system.calls_in(call, connection.settings)
+    heard = [(system.told(part, connection.settings), part.body) for part in parts]  # all of it, before any is stored
+    stored = [store(connection, told, body) for told, body in heard if told is not None]
+    rows = tuple(row for row in stored if row is not None)
+    return Received(rows, known=len(rows) < len(stored), acknowledgement=system.acknowledgement)
 
 
 @work.handles(InboundEvent)

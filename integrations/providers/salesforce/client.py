@@ -1,4 +1,4 @@
-"""Salesforce cases over the REST API. There is no signed webhook: the desk asks what changed."""
+"""Salesforce cases over the REST API. Outbound messages say which of them changed."""
 
 import base64
 from collections.abc import Iterator, Mapping
@@ -13,6 +13,8 @@ from integrations.errors import Gone, Refused
 from integrations.http import UNKNOWN_WAIT, Http
 from integrations.limiter import Rate
 from integrations.provider import (
+    Acknowledgement,
+    Call,
     Defaults,
     Draft,
     Identity,
@@ -23,7 +25,7 @@ from integrations.provider import (
     RemoteRef,
     Values,
 )
-from integrations.providers.salesforce import mapping, models
+from integrations.providers.salesforce import mapping, models, webhook
 from integrations.typed import TypedProvider
 
 PAGES_AT_MOST = 20
@@ -35,9 +37,13 @@ CASE = "Id, CaseNumber, Subject, Description, Status, Priority, CreatedDate, Las
 class SalesforceProvider(TypedProvider[models.SalesforceSettings, models.SalesforceCredentials]):
     settings_model = models.SalesforceSettings
     credentials_model = models.SalesforceCredentials
-    abilities: ClassVar[frozenset[Ability]] = frozenset(
-        {Ability.UPDATE, Ability.COMMENT, Ability.ATTACH, Ability.READ, Ability.IMPORT, Ability.CHANGES}
-    )
+    webhook = webhook
+    acknowledgement: ClassVar[Acknowledgement | None] = webhook.ACKNOWLEDGEMENT
+    abilities: ClassVar[frozenset[Ability]] = frozenset(Ability) - {
+        Ability.TRANSITION,
+        Ability.LINK_BACK,
+        Ability.NOTIFY,
+    }
     defaults: ClassVar[Defaults] = mapping.DEFAULTS
 
     def _http(self, headers: Mapping[str, str]) -> Http:
@@ -125,6 +131,10 @@ class SalesforceProvider(TypedProvider[models.SalesforceSettings, models.Salesfo
             return Page(records, after, more=False)
         on = {"next": found.nextRecordsUrl, "began": cursor.get("began", now.isoformat())}
         return Page(records, {**cursor, **on}, more=True)
+
+    @classmethod
+    def calls_in(cls, call: Call, settings: Mapping[str, Any]) -> list[Call]:
+        return webhook.notifications_in(call, cls._settings(settings))
 
     def _object(self, path: str) -> str:
         return f"/services/data/v{self.settings.version}/sobjects/{path}"

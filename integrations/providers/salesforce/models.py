@@ -16,6 +16,12 @@ class SalesforceSettings(Setting):
         pattern=r"^[A-Za-z]\w{0,35}__c$",
         description="A text field of Case, made for this, marked as unique and as external id.",
     )
+    organization_id: str = Field(
+        "",
+        title="Organization number",
+        pattern=r"^(00D[A-Za-z0-9]{12}([A-Za-z0-9]{3})?)?$",
+        description="Under Setup, Company Information. Without it, no outbound message is believed.",
+    )
     version: str = Field("62.0", title="API version", pattern=r"^\d{2,3}\.0$")
 
 
