@@ -1,6 +1,7 @@
 """Whether a connection works, as its last use showed."""
 
 import logging
+from typing import Any
 
 from django.db import transaction
 from django.utils import timezone
@@ -18,18 +19,20 @@ def note_well(connection: Connection) -> None:
     now = timezone.now()
     recent = connection.checked_at is not None and (now - connection.checked_at).total_seconds() < 60
     if connection.health != Health.WELL or not recent:
-        _write(connection, Health.WELL, "")
+        _write(connection, health=Health.WELL, health_detail="", checked_at=now, failing_since=None, alerted_at=None)
 
 
 def note_trouble(connection: Connection, error: RemoteError) -> None:
-    """Write down what is wrong."""
+    """Write down what is wrong, and since when."""
+    now = timezone.now()
     if connection.health != Health.FAILING:
         logger.warning("a connection fails", extra={"connection": connection.pk, "error": type(error).__name__})
-    _write(connection, Health.FAILING, storable(error)[:500])
+    since = connection.failing_since or now
+    detail = storable(error)[:500]
+    _write(connection, health=Health.FAILING, health_detail=detail, checked_at=now, failing_since=since)
 
 
-def _write(connection: Connection, health: Health, detail: str) -> None:
-    columns = {"health": health, "health_detail": detail, "checked_at": timezone.now()}
+def _write(connection: Connection, **columns: Any) -> None:
     with transaction.atomic():
         Connection.objects.filter(pk=connection.pk).update(**columns)
     for name, value in columns.items():

@@ -38,6 +38,11 @@ class Breaker:
             return True
         return (now or time.time()) >= until and cache.add(self._trial, 1, self.rest)
 
+    def resting(self, now: float | None = None) -> float:
+        """Return for how many seconds nobody asks, 0 where somebody may. Looking changes nothing."""
+        until = cache.get(self._until)
+        return max(until - (now or time.time()), 0.0) if until is not None else 0.0
+
     def succeeded(self) -> None:
         cache.delete_many([self._count, self._until, self._trial])
 

@@ -62,7 +62,7 @@ def _send(row: HookCall, hook: Hook) -> None:
         raise
     _note(row, answer.status_code, answer.text, began)
     if hook.failing_since:
-        Hook.objects.filter(pk=hook.pk).update(failing_since=None, trouble="")
+        Hook.objects.filter(pk=hook.pk).update(failing_since=None, alerted_at=None, trouble="")
 
 
 def _note(row: HookCall, status: int, answer: str, began: float) -> None:

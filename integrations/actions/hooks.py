@@ -50,7 +50,7 @@ def save_hook(*, by: Actor, fields: Mapping[str, Any], hook: Hook | None = None)
     if values.get("owner", row.owner_id) is None:
         raise Invalid({"owner": ["Name the person whose view of the desk is told."]})
     if values.get("url", row.url) != row.url or values.get("is_enabled"):
-        values |= {"failing_since": None, "trouble": ""}
+        values |= {"failing_since": None, "alerted_at": None, "trouble": ""}
     row = save_row(row, by, values, "name")
     forget_hooks()
     return row

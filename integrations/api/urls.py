@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from integrations.api import connections, hooks, links, notifications, webhooks
+from integrations.api import connections, hooks, links, notifications, overview, webhooks
 from tickets.api import converters  # noqa: F401 - `id`
 
 urlpatterns = [
@@ -11,6 +11,7 @@ urlpatterns = [
     path("notifications/<id:pk>", notifications.NotificationView.as_view()),
     path("tickets/<str:reference>/mute", notifications.MuteView.as_view()),
     path("integrations", connections.ConnectionsView.as_view()),
+    path("integrations/overview", overview.OverviewView.as_view()),
     path("integrations/<id:pk>", connections.ConnectionView.as_view()),
     path("integrations/<id:pk>/test", connections.ConnectionTestView.as_view()),
     path("integrations/<id:pk>/sync", connections.ConnectionSyncView.as_view()),

@@ -48,6 +48,8 @@ class Connection(models.Model):
     health = models.CharField(max_length=20, choices=Health.choices, default=Health.UNKNOWN, editable=False)
     health_detail = models.CharField(max_length=500, blank=True, editable=False)
     checked_at = models.DateTimeField(null=True, editable=False)
+    failing_since = models.DateTimeField(null=True, editable=False)
+    alerted_at = models.DateTimeField(null=True, editable=False, help_text="When people were told that it fails.")
 
     hands_on = models.BooleanField(
         "hands tickets on by itself", default=False, help_text="New tickets that fit below; others by hand only."
@@ -78,7 +80,10 @@ class Connection(models.Model):
 
     objects = ConnectionQuerySet.as_manager()
     history = Trail(
-        excluded_fields=("credentials", "token", "health", "health_detail", "checked_at", "cursor", "next_sync_at")
+        excluded_fields=(
+            *("credentials", "token", "health", "health_detail", "checked_at", "failing_since", "alerted_at"),
+            *("cursor", "next_sync_at"),
+        )
     )
 
     class Meta:

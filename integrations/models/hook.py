@@ -2,6 +2,7 @@
 
 import base64
 import secrets
+from urllib.parse import urlsplit
 
 from django.core.validators import URLValidator
 from django.db import models
@@ -34,11 +35,12 @@ class Hook(models.Model):
     )
     is_enabled = models.BooleanField("enabled", default=True)
     failing_since = models.DateTimeField(null=True, editable=False)
+    alerted_at = models.DateTimeField(null=True, editable=False, help_text="When people were told that it fails.")
     trouble = models.CharField(max_length=500, blank=True, editable=False, help_text="What was wrong the last time.")
     created_at = models.DateTimeField(default=timezone.now, editable=False)
 
     objects: models.Manager["Hook"]
-    history = Trail(excluded_fields=("secret", "failing_since", "trouble"))
+    history = Trail(excluded_fields=("secret", "failing_since", "alerted_at", "trouble"))
 
     class Meta:
         ordering = ["name"]
@@ -46,6 +48,11 @@ class Hook(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def label(self) -> str:
+        """Where it leads to, without what the address may hold of secrets."""
+        return urlsplit(self.url).hostname or ""
 
 
 class HookCall(Work):

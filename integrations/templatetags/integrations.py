@@ -3,13 +3,17 @@
 from dataclasses import dataclass, field
 
 from django import template
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
 
 from integrations.choices import Verb
 from integrations.connected import any_connected
 from integrations.models import Connection, Delivery, Disagreement, ExternalLink
+from integrations.standing import Standing
 from tickets.choices import WorkState
 from tickets.models import Ticket, User
 from tickets.pages.wording import field_name, shown
+from tickets.templatetags.desk import when
 
 register = template.Library()
 
@@ -39,6 +43,15 @@ def elsewhere(ticket: Ticket, reader: User) -> Elsewhere:
     asked = {row.connection_id for row in waiting if row.state != WorkState.QUARANTINED}
     others = [row for row in connections if row.is_enabled and row.pk not in linked | asked]
     return Elsewhere(links, others, waiting, list(unsettled) if links else [])
+
+
+@register.simple_tag
+def standing_state(standing: Standing) -> SafeString:
+    """Return how a connection or webhook is, in a word, and since when it fails."""
+    tone, word = standing.state
+    badge = format_html('<span class="badge" data-tone="{}">{}</span>', tone, word)
+    since = standing.row.failing_since
+    return format_html("{} since {}", badge, when(since)) if since and standing.row.is_enabled else badge
 
 
 @register.filter

@@ -4,6 +4,9 @@ from django.utils import timezone
 
 from ai.choices import TurnState
 from ai.models import Conversation, DispatchPlan, Proposal, Turn
+from integrations.choices import Health, Verb
+from integrations.models import Connection, Delivery, Hook, HookCall
+from tickets.choices import WorkState
 from tickets.models import Article, Macro, SavedView, Ticket, User
 
 STRANGER = ["/accounts/login/", "/accounts/signup/", "/accounts/password/reset/"]
@@ -28,7 +31,7 @@ OF_A_TICKET = [
     "/tickets/{}/links/new",
     "/tickets/{}/time",
 ]
-MANAGER = ["/people", "/advice", "/dispatch", "/dispatch/plans/{}"]
+MANAGER = ["/people", "/integrations", "/advice", "/dispatch", "/dispatch/plans/{}"]
 REQUESTER = [
     "/portal",
     "/portal/new",
@@ -72,6 +75,20 @@ def talk(user: User, ticket: Ticket, text: str) -> str:
     reply = {"ticket_id": ticket.reference, "body": text}
     Proposal.objects.create(user=user, ticket=ticket, tool="add_comment", arguments=reply)
     return f"/assistant/{held.pk}"
+
+
+def connect_others(owner: User, ticket: Ticket, text: str) -> None:
+    """Connect a system that works and one that fails, with what is stuck there, and a webhook."""
+    now = timezone.now()
+    state = {"owner": owner, "settings": {}, "checked_at": now, "sync_minutes": 0}
+    Connection.objects.create(name="Our Jira", provider="jira", health=Health.WELL, **state)
+    failing = {"health": Health.FAILING, "health_detail": text[:500], "failing_since": now}
+    there = Connection.objects.create(name=f"Theirs {text[:80]}", provider="zendesk", **failing, **state)
+    stuck = {"state": WorkState.QUARANTINED, "finished_at": now, "last_error": f"Refused: {text[:300]}"}
+    Delivery.objects.create(connection=there, ticket=ticket, verb=Verb.UPDATE, **stuck)
+    Delivery.objects.create(connection=there, ticket=ticket, verb=Verb.COMMENT)
+    hook = Hook.objects.create(name="Wallboard", url="https://board.example.com/hook", owner=owner)
+    HookCall.objects.create(hook=hook, kind="ticket_created", **stuck)
 
 
 def staff_pages() -> list[str]:

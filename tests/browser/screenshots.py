@@ -60,6 +60,7 @@ def readers() -> dict[str, list[str]]:
     talked = asked.filter(comments__isnull=False).first() or asked[0]
     tech = User.objects.get(email="tech@example.com")
     manager = User.objects.get(email="manager@example.com")
+    pages.connect_others(manager, talked, SAID)
     return {
         "": pages.STRANGER,
         "tech@example.com": [*pages.staff_pages(), f"/tickets/{talked.pk}", pages.talk(tech, talked, SAID)],

@@ -58,6 +58,7 @@ def test_a_conversation_and_what_it_proposed(desk: Desk, ugly: Ticket, tess: Use
 def test_manager_pages(desk: Desk, ugly: Ticket, tess: User, mona: User, path: str) -> None:
     Technician.objects.get_or_create(user=tess)
     plan = propose_plan(by=mona, now=timezone.now())
+    pages.connect_others(mona, ugly, UGLY)
     check(desk.open(by=mona), path.format(plan.pk))
 
 

@@ -33,6 +33,7 @@ STAFF = [
     NavItem("teams", "Teams", "rectangle-group", key="m"),
     NavItem("dispatch", "Dispatch", "arrows-pointing-out", key="d", verb="ai.dispatch"),
     NavItem("advice_quality", "Advice", "light-bulb", key="v", verb="ai.watch"),
+    NavItem("integrations", "Integrations", "arrows-right-left", key="i", verb="integration.manage"),
     NavItem("people", "People", "identification", key="p", verb="people.manage"),
 ]
 REQUESTER = [
