@@ -3,7 +3,7 @@
 from celery import shared_task
 from django.utils import timezone
 
-from integrations.actions import call_hooks, deliver, forget, messages, receive, spread, sync
+from integrations.actions import alert, call_hooks, deliver, forget, messages, receive, spread, sync
 
 CARRIED_OUT_BY = (  # named here so that every worker has loaded it
     *(deliver.carry_out, call_hooks.carry_out, receive.carry_out, sync.carry_out),
@@ -15,6 +15,12 @@ CARRIED_OUT_BY = (  # named here so that every worker has loaded it
 def sync_due() -> None:
     """Begin the runs whose time has come. Sent every minute."""
     sync.begin_due(timezone.now())
+
+
+@shared_task(name="integrations.tell_of_trouble")
+def tell_of_trouble() -> None:
+    """Tell people of what stays down. Sent every minute."""
+    alert.tell_of_trouble(timezone.now())
 
 
 @shared_task(name="integrations.forget_old")

@@ -6,12 +6,12 @@ from collections.abc import Sequence
 from django.utils import timezone
 
 from integrations.errors import Gone, Refused, RemoteError, Unreachable
-from integrations.hearing import forget_hooks, hooks_hearing
+from integrations.hooks.bodies import PING, body_of
+from integrations.hooks.hearing import forget_hooks, hooks_hearing
 from integrations.http import Http
 from integrations.limiter import Rate
 from integrations.models import Hook, HookCall
 from integrations.signing import standard_headers
-from integrations.telling import PING, body_of
 from integrations.translation import cleaned
 from tickets import work
 from tickets.models import TicketEvent

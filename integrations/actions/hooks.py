@@ -6,11 +6,11 @@ from typing import Any
 from django.core.exceptions import ValidationError
 from django.db import transaction
 
-from integrations.hearing import forget_hooks
+from integrations.hooks.bodies import PING
+from integrations.hooks.hearing import forget_hooks
 from integrations.models import Hook, HookCall
 from integrations.models.hook import new_secret
 from integrations.permissions import Actor, require
-from integrations.telling import PING
 from tickets import work
 from tickets.actions.desk import list_of, name, save_row, yes_or_no
 from tickets.choices import EventKind, WorkState

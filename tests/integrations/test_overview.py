@@ -6,10 +6,11 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
+from integrations.actions.alert import tell_of_trouble
 from integrations.actions.hand_on import hand_on
 from integrations.actions.hooks import save_hook
 from integrations.errors import Refused, SignInRefused, Unreachable
-from integrations.models import Connection, Delivery, HookCall, SyncRun
+from integrations.models import Connection, Delivery, HookCall, Notification, SyncRun
 from tests.integrations.conftest import settle
 from tickets.breaker import Breaker
 from tickets.choices import WorkState
@@ -129,3 +130,19 @@ def test_a_ticket_says_that_its_system_does_not_answer(client, tess, linked, els
     client.post(reverse("integration_act", args=[linked.connection_id]), {"test": ""})
     client.force_login(tess)
     assert "Not in step since" in client.get(reverse("ticket", args=[linked.ticket_id])).content.decode()
+
+
+def test_what_stays_down_is_told_once_to_owner_and_admins(client, connection, elsewhere, mona, ada, tess):
+    client.force_login(mona)
+    elsewhere.fail("test", Unreachable("Cannot be reached."))
+    client.post(reverse("integration_act", args=[connection.pk]), {"test": ""})
+    now = timezone.now()
+    assert tell_of_trouble(now + timedelta(minutes=5)) == 0
+    assert tell_of_trouble(now + timedelta(minutes=20)) == 1
+    assert tell_of_trouble(now + timedelta(minutes=21)) == 0
+    assert set(Notification.objects.values_list("person__email", flat=True)) == {mona.email, ada.email}
+    assert "Cannot be reached." in Notification.objects.first().text
+    client.post(reverse("integration_act", args=[connection.pk]), {"test": ""})
+    elsewhere.fail("test", Unreachable("Gone again."))
+    client.post(reverse("integration_act", args=[connection.pk]), {"test": ""})
+    assert tell_of_trouble(timezone.now() + timedelta(minutes=20)) == 1
