@@ -10,6 +10,7 @@ from tickets.errors import Invalid
 class Entry(NamedTuple):
     label: str
     place: str  # the module that holds the class, and the class
+    keeps_records: bool = True  # tickets can be handed on to it
 
 
 PROVIDERS: dict[str, Entry] = {
@@ -19,8 +20,8 @@ PROVIDERS: dict[str, Entry] = {
     "superops": Entry("SuperOps", "integrations.providers.superops.client:SuperOpsProvider"),
     "github": Entry("GitHub", "integrations.providers.github.client:GitHubProvider"),
     "slack": Entry("Slack", "integrations.providers.slack.client:SlackProvider"),
-    "teams": Entry("Microsoft Teams", "integrations.providers.teams.client:TeamsProvider"),
-    "email": Entry("E-mail", "integrations.providers.email.client:EmailProvider"),
+    "teams": Entry("Microsoft Teams", "integrations.providers.teams.client:TeamsProvider", keeps_records=False),
+    "email": Entry("E-mail", "integrations.providers.email.client:EmailProvider", keeps_records=False),
 }
 
 
@@ -31,6 +32,11 @@ def provider_choices() -> list[tuple[str, str]]:
 def label_of(kind: str) -> str:
     """Return the system's name; of one that is no longer known, its kind."""
     return PROVIDERS[kind].label if kind in PROVIDERS else kind
+
+
+def keeps_records(kind: str) -> bool:
+    """Return whether a ticket can be known there; elsewhere people only read and write messages."""
+    return kind in PROVIDERS and PROVIDERS[kind].keeps_records
 
 
 def provider_class(kind: str) -> type[Provider]:

@@ -6,6 +6,7 @@ from integrations.choices import Verb
 from integrations.errors import NotConnected
 from integrations.models import Connection, Delivery, ExternalLink, ExternalPart
 from integrations.permissions import Actor, require
+from integrations.registry import keeps_records
 from tickets import work
 from tickets.actions.locking import lock
 from tickets.choices import LEVEL_RANK, Level
@@ -23,6 +24,8 @@ def hand_on(*, ticket: Ticket, connection: Connection, by: Actor) -> Delivery:
     ticket = lock(ticket, "ticket.work", by)
     if not connection.is_enabled:
         raise NotConnected(f"{connection} is switched off. A manager switches it on.")
+    if not keeps_records(connection.provider):
+        raise NotConnected(f"{connection.label} keeps no records that a ticket could be known as.")
     link = ExternalLink.objects.filter(connection=connection, ticket=ticket).first()
     if link is not None:
         raise Conflict(f"It is {link.remote_key} in {connection} already.", code="already_linked")
@@ -38,6 +41,7 @@ def fits(connection: Connection, ticket: Ticket) -> bool:
     least = LEVEL_RANK[Level(connection.least_priority)] if connection.least_priority else 0
     return (
         connection.hands_on
+        and keeps_records(connection.provider)
         and connection.organization_id in (None, ticket.organization_id)
         and connection.team_id in (None, ticket.team_id)
         and connection.category_id in (None, ticket.category_id)

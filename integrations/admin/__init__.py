@@ -1,6 +1,6 @@
 """Configuration in the Django admin, a file per noun."""
 
-from integrations.admin import connections, hooks, records  # noqa: F401 - registering is what it is for
+from integrations.admin import connections, hooks, mail, records  # noqa: F401 - registering is what it is for
 from tickets.admin.dashboard import add_to_menu
 
 add_to_menu(
@@ -12,6 +12,9 @@ add_to_menu(
         ("Runs", "sync", "integrations_syncrun"),
         ("Webhooks out", "webhook", "integrations_hook"),
         ("Webhook calls", "send", "integrations_hookcall"),
+        ("Letters held back", "mark_email_unread", "integrations_heldletter"),
+        ("Mails", "mail", "integrations_mailmessage"),
+        ("Dead addresses", "unsubscribe", "integrations_deadaddress"),
         ("Links", "link", "integrations_externallink"),
     ],
 )

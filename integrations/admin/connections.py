@@ -12,7 +12,8 @@ from integrations.actions import connect, sync
 from integrations.admin.schema_fields import fields_of, given
 from integrations.api.serializers import webhook_url
 from integrations.choices import Ability, Health, SyncKind
-from integrations.models import Connection, MappedField, MappedValue
+from integrations.mail.mailboxes import PROVIDER as MAILBOX
+from integrations.models import Connection, MailAddress, MappedField, MappedValue
 from integrations.opened import can_it
 from integrations.registry import PROVIDERS, label_of
 from tickets.admin.base import ConfiguredAdmin, ModelForm, Rows, action, actor, back, display, link, sentence
@@ -73,6 +74,11 @@ class ValueRows(Rows):
     model = MappedValue
 
 
+class AddressRows(Rows):
+    model = MailAddress
+    autocomplete_fields = ["organization", "category"]
+
+
 @admin.register(Connection)
 class ConnectionAdmin(ConfiguredAdmin):
     list_display = ["name", "system", "health_label", "health_detail", "checked_at", "is_enabled"]
@@ -99,10 +105,15 @@ class ConnectionAdmin(ConfiguredAdmin):
     def get_fieldsets(self, request: HttpRequest, obj: Connection | None = None) -> Any:
         own = list(fields_of(self.kind(request, obj), is_new=obj is None))
         state = [("State", {"fields": ["webhook", ("health_label", "checked_at"), "health_detail"]})] if obj else []
-        return [
+        common = [
             (None, {"fields": ["which", "name", "owner", "is_enabled"]}),
             ("Where and as whom", {"fields": own}),
             *state,
+        ]
+        if self.kind(request, obj) == MAILBOX:
+            return [*common, ("What comes from there", {"fields": ["sync_minutes"]})]
+        return [
+            *common,
             ("What goes there", {"fields": [*OUT, ("sends_comments", "sends_notes", "sends_files")]}),
             (
                 "What comes from there",
@@ -114,7 +125,9 @@ class ConnectionAdmin(ConfiguredAdmin):
         return {"owner": request.user.pk, **super().get_changeform_initial_data(request)}
 
     def get_inlines(self, request: HttpRequest, obj: Connection | None) -> Any:
-        return super().get_inlines(request, obj) if obj else []  # a new one gets its system's usual mapping
+        if obj is None:
+            return []  # a new one gets its system's usual mapping
+        return [AddressRows] if obj.provider == MAILBOX else super().get_inlines(request, obj)
 
     @display(description="System")
     def which(self, connection: Connection) -> SafeString | str:

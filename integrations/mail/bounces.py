@@ -11,7 +11,7 @@ SUBJECTS = re.compile(
     r"undeliver|delivery (status|fail|has failed)|mail delivery|returned mail|failure notice|unzustellbar|could not be delivered",
     re.I,
 )
-ADDRESS = re.compile(r"[\w.+=-]{1,64}@[\w.-]{1,190}[a-z0-9]", re.I)
+ADDRESS = re.compile(r"[\w.+='!#$%&*/?^`{|}~-]{1,64}@[\w.-]{0,190}\w", re.I)
 MESSAGE_ID = re.compile(r"^message-id:\s*(<[^<>\s]{3,240}>)", re.I | re.M)
 STATUS = re.compile(r"\b([45]\.\d{1,3}\.\d{1,3})\b")
 CODE = re.compile(r"\b(55[0134])\b")
@@ -69,7 +69,8 @@ def _original_id(parts: list[Message], text: str) -> str:
             if isinstance(inner, list) and inner and isinstance(inner[0], Message):
                 return str(inner[0].get("message-id", "")).strip()
         if part.get_content_type() == "text/rfc822-headers":
-            found = MESSAGE_ID.search(str(part.get_payload()))
+            head = part.get_payload(decode=True)
+            found = MESSAGE_ID.search(head.decode("latin-1")) if isinstance(head, bytes) else None
             if found:
                 return found[1]
     found = MESSAGE_ID.search(text[:SEARCHED])

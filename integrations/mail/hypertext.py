@@ -73,8 +73,9 @@ class _Writer(HTMLParser):
         elif tag in MARKS:
             self.line += MARKS[tag]
         elif tag == "blockquote":
-            self.block(spaced=True)
+            self.block()
             self.quotes = max(0, self.quotes - 1)
+            self.block(spaced=True)
         elif tag in ("ul", "ol"):
             self.block(spaced=len(self.lists) <= 1)
             self.lists = self.lists[:-1]

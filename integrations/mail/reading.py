@@ -75,15 +75,13 @@ def _parsed(raw: bytes) -> tuple[Message, list[Message]]:
             return message, list(_leaves(message, 0))[:PARTS_AT_MOST]
         except (*BROKEN, RecursionError):
             pass
-    message = BytesHeaderParser().parsebytes(raw)
-    bare = Message()
-    bare.set_payload(message.get_payload())
-    return message, [bare]
+    _, _, body = raw.replace(b"\r\n", b"\n").partition(b"\n\n")
+    return BytesHeaderParser().parsebytes(raw), [BytesParser().parsebytes(b"\n" + body)]
 
 
 def _leaves(part: Message, depth: int) -> Iterator[Message]:
     """Yield what a message is made of, in order; of alternatives the plain one, else the one that says something."""
-    children = part.get_payload()
+    children = part.get_payload() if part.is_multipart() else None
     whole = part.get_content_maintype() == "message" or depth >= NESTED_AT_MOST
     if whole or not isinstance(children, list):
         yield part
@@ -128,7 +126,8 @@ def _is_file(part: Message) -> bool:
 
 
 def _kind(part: Message) -> str:
-    return _safely(part.get_content_type, "application/octet-stream")
+    kind = _safely(part.get_content_type, "application/octet-stream")
+    return "text/plain" if kind.startswith("multipart/") and not part.is_multipart() else kind
 
 
 def _text(part: Message) -> str:
@@ -202,7 +201,7 @@ def _references(headers: dict[str, list[str]]) -> tuple[str, ...]:
 def _people(headers: dict[str, list[str]], name: str) -> tuple[Person, ...]:
     found = [pair for value in headers.get(name, []) for pair in _pairs(value)]
     people = (Person(header_text(label)[:150], header_text(address).lower()) for label, address in found)
-    return tuple(one for one in people if one.address.count("@") == 1 and len(one.address) <= 254)[:PEOPLE_AT_MOST]
+    return tuple(one for one in people if ADDRESS.fullmatch(one.address) and len(one.address) <= 254)[:PEOPLE_AT_MOST]
 
 
 def _pairs(value: str) -> list[tuple[str, str]]:

@@ -9,6 +9,7 @@ from django.utils.safestring import SafeString
 from integrations.choices import Verb
 from integrations.connected import any_connected
 from integrations.models import Connection, Delivery, Disagreement, ExternalLink
+from integrations.registry import keeps_records
 from integrations.standing import Standing
 from tickets.choices import WorkState
 from tickets.models import Ticket, User
@@ -41,7 +42,8 @@ def elsewhere(ticket: Ticket, reader: User) -> Elsewhere:
     newest = {row.connection_id: row for row in creates.select_related("connection").order_by("pk")}
     waiting = [row for pk, row in newest.items() if pk not in linked]
     asked = {row.connection_id for row in waiting if row.state != WorkState.QUARANTINED}
-    others = [row for row in connections if row.is_enabled and row.pk not in linked | asked]
+    able = [row for row in connections if row.is_enabled and keeps_records(row.provider)]
+    others = [row for row in able if row.pk not in linked | asked]
     return Elsewhere(links, others, waiting, list(unsettled) if links else [])
 
 

@@ -12,7 +12,7 @@ from integrations.mail.letter import Letter
 from integrations.mail.reading import read_letter
 from integrations.provider import Defaults, Identity, Page, RawLetter
 from integrations.providers.email.models import EmailCredentials, EmailSettings
-from integrations.providers.email.server import GuardedMailBox, signed_in
+from integrations.providers.email.server import GuardedMailBox, leave, signed_in, told_apart
 from integrations.typed import TypedProvider
 
 LETTERS_A_PAGE = 20
@@ -27,39 +27,50 @@ class EmailProvider(TypedProvider[EmailSettings, EmailCredentials]):
     defaults = Defaults(fields=())
     address_settings = ("host", "port", "security")
 
+    _box: GuardedMailBox | None = None
+
+    @property
+    def box(self) -> GuardedMailBox:
+        """The mailbox, signed in to once."""
+        if self._box is None:
+            self._box = signed_in(self.settings, self.credentials)
+        return self._box
+
+    def close(self) -> None:
+        if self._box is not None:
+            leave(self._box)
+            self._box = None
+
     def test(self) -> Identity:
         if not self.settings.host:
             return Identity("", "a mailbox that only the command receive_mail fills")
-        with signed_in(self.settings, self.credentials):
-            return Identity(self.settings.user, self.settings.user)
+        user = self.box.settings.user
+        return Identity(user, user)
 
     def changes(self, cursor: Mapping[str, Any]) -> Page:
-        """Return the letters that came since; the first time those that nobody has read, from a done folder's inbox all."""
+        """Return the letters that came since; the first time those that nobody has read. With a done folder, all there are."""
         if not self.settings.host:
             return Page([], dict(cursor), more=False)
-        with signed_in(self.settings, self.credentials) as box:
-            validity = box.folder.status(self.settings.folder, ["UIDVALIDITY"])["UIDVALIDITY"]
+        with told_apart():
+            validity = self.box.folder.status(self.settings.folder, ["UIDVALIDITY"])["UIDVALIDITY"]
             known = cursor.get("validity") == validity
             last = int(cursor.get("last", 0)) if known else 0
-            uids = self._waiting(box, last, known=known)
+            uids = self._waiting(last, known=known)
             letters: list[RawLetter] = []
             weight = 0
             for uid in uids[:LETTERS_A_PAGE]:
-                letter = _fetched(box, uid)
-                if letter is not None:
-                    letters.append(letter)
-                    weight += len(letter.raw)
+                letters += _fetched(self.box, uid)
+                weight = sum(len(letter.raw) for letter in letters)
                 last = max(last, uid)
                 if weight > BYTES_A_PAGE:
                     break
-        more = any(uid > last for uid in uids)
-        return Page([], {"validity": validity, "last": last}, more, tuple(letters))
+        return Page([], {"validity": validity, "last": last}, any(uid > last for uid in uids), tuple(letters))
 
-    def _waiting(self, box: GuardedMailBox, last: int, *, known: bool) -> list[int]:
+    def _waiting(self, last: int, *, known: bool) -> list[int]:
         wanted = f"UID {last + 1}:*" if known and not self.settings.done_folder else "UNSEEN"
         if self.settings.done_folder:
             wanted = "ALL"
-        found = sorted(int(uid) for uid in box.uids(wanted, charset=None))
+        found = sorted(int(uid) for uid in self.box.uids(wanted, charset=None))
         # A server answers n:* with its last letter even where that is an older one (RFC 3501, section 6.4.8).
         return found if self.settings.done_folder else [uid for uid in found if uid > last]
 
@@ -68,28 +79,26 @@ class EmailProvider(TypedProvider[EmailSettings, EmailCredentials]):
         uids = [letter.name for letter in page.letters]
         if not uids:
             return
-        with signed_in(self.settings, self.credentials) as box:
+        with told_apart():
             # Not `flag` of the library: it expunges what others have marked as deleted.
-            box.client.uid("STORE", ",".join(uids), "+FLAGS", r"(\Seen)")
+            self.box.client.uid("STORE", ",".join(uids), "+FLAGS", r"(\Seen)")
             if self.settings.done_folder:
-                box.move(uids, self.settings.done_folder)
+                self.box.move(uids, self.settings.done_folder)
 
     @classmethod
     def parse(cls, body: bytes, settings: Mapping[str, Any]) -> Letter:
         return read_letter(body)
 
 
-def _fetched(box: GuardedMailBox, uid: int) -> RawLetter | None:
-    """Return a letter, only the head of one that is too large; None for one that is gone."""
+def _fetched(box: GuardedMailBox, uid: int) -> list[RawLetter]:
+    """Return a letter, only the head of one that is too large; nothing for one that is gone."""
     _, sizes = box.client.uid("FETCH", str(uid), "(RFC822.SIZE)")
     found = SIZE.search(b" ".join(part if isinstance(part, bytes) else part[0] for part in sizes if part))
     size = int(found[1]) if found else 0
     too_large = size > installation.MAIL_MAX_BYTES
     _, parts = box.client.uid("FETCH", str(uid), f"(BODY.PEEK[{'HEADER' if too_large else ''}])")
     raw = next((part[1] for part in parts if isinstance(part, tuple)), None)
-    if raw is None:
-        return None
-    return RawLetter(str(uid), _head_only(raw, size) if too_large else raw)
+    return [] if raw is None else [RawLetter(str(uid), _head_only(raw, size) if too_large else raw)]
 
 
 def _head_only(head: bytes, size: int) -> bytes:

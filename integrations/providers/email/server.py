@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from imap_tools.errors import ImapToolsError
 from imap_tools.mailbox import BaseMailBox
 
-from integrations.addresses import is_allowed, resolved
+from integrations.addresses import Forbidden, is_allowed, resolved
 from integrations.errors import Refused, SignInRefused, Unreachable
 from integrations.providers.email.models import EmailCredentials, EmailSettings
 
@@ -51,21 +51,21 @@ class GuardedMailBox(BaseMailBox):
         return client
 
 
-@contextmanager
-def signed_in(settings: EmailSettings, credentials: EmailCredentials) -> Iterator[GuardedMailBox]:
-    """Yield the mailbox with its folder selected. Raises SignInRefused, Refused, Unreachable."""
+def signed_in(settings: EmailSettings, credentials: EmailCredentials) -> GuardedMailBox:
+    """Return the mailbox with its folder selected, to be left by `leave`. Raises SignInRefused, Refused, Unreachable."""
     if settings.security == "none" and not is_allowed(settings.host):
         raise Refused(
             "Without TLS the password could be read on the way. Choose TLS, or name the host in INTEGRATION_HOSTS."
         )
-    with _told_apart():
+    with told_apart():
         box = GuardedMailBox(settings)
         try:
             _sign_in(box, settings, credentials)
             box.folder.set(settings.folder)
-            yield box
-        finally:
-            _leave(box)
+        except BaseException:
+            leave(box)
+            raise
+    return box
 
 
 def _sign_in(box: GuardedMailBox, settings: EmailSettings, credentials: EmailCredentials) -> None:
@@ -83,7 +83,7 @@ def _sign_in(box: GuardedMailBox, settings: EmailSettings, credentials: EmailCre
         raise SignInRefused("The mail server does not take user and password, or the token.") from None
 
 
-def _leave(box: GuardedMailBox) -> None:
+def leave(box: GuardedMailBox) -> None:
     try:
         box.logout()
     except (ImapToolsError, imaplib.IMAP4.error, OSError):
@@ -91,9 +91,12 @@ def _leave(box: GuardedMailBox) -> None:
 
 
 @contextmanager
-def _told_apart() -> Iterator[None]:
+def told_apart() -> Iterator[None]:
+    """Raise what goes wrong inside as Refused or Unreachable."""
     try:
         yield
+    except Forbidden as error:
+        raise Refused(f"{error} INTEGRATION_HOSTS names hosts that may be reached all the same.") from None
     except ssl.SSLCertVerificationError as error:
         raise Refused(f"The mail server's certificate is not valid for its name: {error.verify_message}.") from None
     except ImapToolsError as error:
