@@ -135,7 +135,9 @@ class Http:
     def _judged(self, method: str, again: bool, response: httpx2.Response) -> httpx2.Response:
         """Return a good answer; raise what a bad one means, and tell the breaker."""
         status = response.status_code
-        rest = asked_to_wait(response) if status in (429, 503) else self._rest(response)
+        rest = self._rest(response)
+        if rest is None and status in (429, 503):
+            rest = asked_to_wait(response)
         if status < 300 and rest is None:
             self._breaker.succeeded()
             return response

@@ -18,6 +18,7 @@ PROVIDERS: dict[str, Entry] = {
     "zendesk": Entry("Zendesk", "integrations.providers.zendesk.client:ZendeskProvider"),
     "salesforce": Entry("Salesforce", "integrations.providers.salesforce.client:SalesforceProvider"),
     "superops": Entry("SuperOps", "integrations.providers.superops.client:SuperOpsProvider"),
+    "intercom": Entry("Intercom", "integrations.providers.intercom.client:IntercomProvider"),
     "github": Entry("GitHub", "integrations.providers.github.client:GitHubProvider"),
     "slack": Entry("Slack", "integrations.providers.slack.client:SlackProvider"),
     "teams": Entry("Microsoft Teams", "integrations.providers.teams.client:TeamsProvider", keeps_records=False),

@@ -80,6 +80,10 @@ class WebhookView(Reading):
         """The signature is checked over the raw body before anything is read. A call that was sent twice is stored once."""
         return self.take(request, provider, request.query_params.get("key", ""))
 
+    def head(self, request: Request, **_: str) -> Response:
+        """Some systems ask so whether anybody listens, before they take an address: Intercom does."""
+        return Response()
+
     def perform_content_negotiation(self, request: Request, force: bool = False) -> Any:
         """Systems ask for what they please, Salesforce for XML; a refusal for that would be no help."""
         return super().perform_content_negotiation(request, force=True)

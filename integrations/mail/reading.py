@@ -8,10 +8,10 @@ from email.parser import BytesHeaderParser, BytesParser
 from email.utils import getaddresses, parsedate_to_datetime
 from typing import TypeVar
 
+from integrations.hypertext import markdown
 from integrations.mail.bounces import ADDRESS, bounce_of
 from integrations.mail.decoding import fit, header_text, text_of
 from integrations.mail.folding import fold
-from integrations.mail.hypertext import markdown
 from integrations.mail.letter import Enclosure, Letter, Person
 
 T = TypeVar("T")

@@ -4,8 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from integrations.hypertext import markdown
 from integrations.mail.folding import fold
-from integrations.mail.hypertext import markdown
 from integrations.mail.reading import read_envelope, read_letter
 from tickets.text import render
 

@@ -28,7 +28,7 @@ def sample(vendor, name):
     return json.loads(path.read_text())
 
 
-@pytest.mark.parametrize("vendor", ["jira", "github", "zendesk"])
+@pytest.mark.parametrize("vendor", ["jira", "github", "zendesk", "intercom"])
 def test_the_vendors_own_example_is_believed_and_no_other(vendor):
     vector = vectors()[vendor]
     header = vector["header"].lower()

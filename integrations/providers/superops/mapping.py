@@ -4,7 +4,7 @@ import re
 from collections.abc import Sequence
 from typing import Any
 
-from integrations.html import markdown_of
+from integrations.hypertext import markdown
 from integrations.provider import (
     Defaults,
     Draft,
@@ -77,7 +77,7 @@ def content_of(comment: OutgoingComment) -> str:
 
 def squeezed(html: str) -> str:
     """Return the words of HTML, to compare what we sent with what was made of it."""
-    return "".join(markdown_of(html).split())
+    return "".join(markdown(html).split())
 
 
 def reference(ticket: Ticket, settings: SuperOpsSettings) -> RemoteRef:
@@ -119,17 +119,17 @@ def record(
 
 
 def description_in(conversations: Sequence[Conversation]) -> str | None:
-    return next((markdown_of(said.content) for said in conversations if said.type == DESCRIPTION), None)
+    return next((markdown(said.content) for said in conversations if said.type == DESCRIPTION), None)
 
 
 def reply(said: Conversation) -> RemoteComment:
-    return RemoteComment(f"c{said.conversationId}", markdown_of(said.content), said.user.name or "Somebody", said.time)
+    return RemoteComment(f"c{said.conversationId}", markdown(said.content), said.user.name or "Somebody", said.time)
 
 
 def note(said: Note) -> RemoteComment:
     author = said.addedBy.name or "Somebody"
     return RemoteComment(
-        f"n{said.noteId}", markdown_of(said.content), author, said.addedOn, is_public=said.privacyType == "PUBLIC"
+        f"n{said.noteId}", markdown(said.content), author, said.addedOn, is_public=said.privacyType == "PUBLIC"
     )
 
 

@@ -1,4 +1,4 @@
-"""HTML of mails as Markdown. Whatever could run, and whatever cannot be seen, is left out."""
+"""HTML from outside as Markdown. Whatever could run, and whatever cannot be seen, is left out."""
 
 import re
 from html.parser import HTMLParser
