@@ -9,9 +9,9 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import IO, Any, ClassVar
 
-from integrations.choices import Ability, WebhookRefusal
+from integrations.choices import Ability, WebhookRefusal, Wish
 from integrations.errors import Refused, WebhookRefused
-from integrations.mail.letter import Letter
+from integrations.mail.letter import Letter, Person
 
 Value = str | list[str] | None
 Values = dict[str, Value]
@@ -157,6 +157,40 @@ class Acknowledgement:
 
 
 @dataclass(frozen=True)
+class Asked:
+    """What a person asks for there, by their id. `ticket` is its reference as they gave it, `origin` where the text comes from,
+    `place` what the system needs to answer them.
+    """
+
+    wish: Wish
+    person: str
+    text: str = ""
+    ticket: str = ""
+    origin: str = ""
+    place: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Shown:
+    """Addresses of our tickets (address → number) that somebody wrote there."""
+
+    tickets: Mapping[str, int]
+    place: Mapping[str, str] = field(default_factory=dict)
+
+
+Meaning = RemoteRecord | Hint | Asked | Shown | Letter
+
+
+@dataclass(frozen=True)
+class Preview:
+    """What may be told of a ticket whose address is shown there."""
+
+    reference: str
+    title: str
+    status: str
+
+
+@dataclass(frozen=True)
 class FieldDefault:
     """How a field is kept in step unless an admin says otherwise."""
 
@@ -187,7 +221,9 @@ class Provider:
     files_are_comments: ClassVar[bool] = (
         False  # what `attach` answers is a comment's id, to be known when it comes back
     )
-    acknowledgement: ClassVar[Acknowledgement | None] = None
+    answers_at_once: ClassVar[bool] = (
+        False  # what a person asks for is done within the call, whose answer is all they see
+    )
 
     @classmethod
     def checked_settings(cls, raw: Mapping[str, Any]) -> dict[str, Any]:
@@ -253,6 +289,23 @@ class Provider:
         """
         raise Refused("This system shows no messages to people.")
 
+    @property
+    def opens_for_strangers(self) -> bool:
+        """Whether people without a confirmed account here may open tickets from there."""
+        return False
+
+    def who(self, asked: Asked) -> Person:
+        """Say who asks, with the address that the system vouches for, if there is one. Raises RemoteError."""
+        raise Refused("Nobody can be asked for there.")
+
+    def answer(self, asked: Asked, text: str) -> None:
+        """Tell the person who asked, and nobody else."""
+        raise Refused("Nobody can be answered there.")
+
+    def preview(self, shown: Shown, previews: Mapping[str, Preview]) -> None:
+        """Show what an address stands for, as far as the connection's settings let everybody there know it."""
+        raise Refused("This system shows nothing beside addresses.")
+
     def read(self, ref: RemoteRef) -> RemoteRecord:
         raise Refused("This system's records cannot be read.")
 
@@ -288,6 +341,11 @@ class Provider:
         raise WebhookRefused(WebhookRefusal.MALFORMED)
 
     @classmethod
-    def parse(cls, body: bytes, settings: Mapping[str, Any]) -> RemoteRecord | Hint | Letter | None:
-        """Return what a stored call says about a record, or where to look; or the letter that was stored."""
+    def acknowledged(cls, call: Call, answer: str) -> Acknowledgement | None:
+        """Return what a call is answered where not by our 202; `answer` is what came of it where that is known at once."""
+        return None
+
+    @classmethod
+    def parse(cls, body: bytes, settings: Mapping[str, Any]) -> Meaning | None:
+        """Return what a stored call says about a record, where to look, or what a person asks for; or the letter that was stored."""
         raise NotImplementedError

@@ -6,8 +6,7 @@ from typing import Any, Generic, Protocol, TypeVar
 from pydantic import SecretStr
 
 from integrations.http import Http
-from integrations.mail.letter import Letter
-from integrations.provider import Call, Hint, Provider, RemoteRecord, Told
+from integrations.provider import Call, Meaning, Provider, Told
 from integrations.shapes import Setting, checked
 
 S = TypeVar("S", bound=Setting)
@@ -22,7 +21,7 @@ class Webhook(Protocol[S_contra]):
 
     def told(self, call: Call, settings: S_contra, /) -> Told | None: ...
 
-    def parse(self, body: bytes, settings: S_contra, /) -> RemoteRecord | Hint | None: ...
+    def parse(self, body: bytes, settings: S_contra, /) -> Meaning | None: ...
 
 
 class TypedProvider(Provider, Generic[S, C]):
@@ -80,7 +79,7 @@ class TypedProvider(Provider, Generic[S, C]):
         return super().told(call, settings) if cls.webhook is None else cls.webhook.told(call, cls._settings(settings))
 
     @classmethod
-    def parse(cls, body: bytes, settings: Mapping[str, Any]) -> RemoteRecord | Hint | Letter | None:
+    def parse(cls, body: bytes, settings: Mapping[str, Any]) -> Meaning | None:
         return (
             super().parse(body, settings) if cls.webhook is None else cls.webhook.parse(body, cls._settings(settings))
         )

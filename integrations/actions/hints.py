@@ -8,7 +8,7 @@ from integrations.actions.reading import read_again
 from integrations.actions.sync import ask_for_sync
 from integrations.choices import SyncKind
 from integrations.errors import Busy, RemoteError
-from integrations.models import InboundEvent, SyncRun
+from integrations.models import ExternalLink, InboundEvent, SyncRun
 from integrations.opened import opened
 from integrations.permissions import System
 from integrations.provider import Hint, RemoteRef
@@ -20,10 +20,12 @@ UNTIL_DONE = timedelta(seconds=5)  # while a run is at it that may have passed t
 
 
 def follow_hint(row: InboundEvent, hint: Hint) -> None:
-    """Read the record that is named, or ask what changed. Raises RemoteError, DomainError."""
+    """Read the record that is named, if it may concern a ticket, or ask what changed. Raises RemoteError, DomainError."""
     if hint.ref is None:
         _ask(row)
-    else:
+        return
+    known = ExternalLink.objects.filter(connection=row.connection, remote_id=hint.ref.id)
+    if row.connection.opens_tickets or known.exists():
         _read(row, hint.ref)
 
 

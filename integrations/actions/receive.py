@@ -8,6 +8,7 @@ from typing import Any
 from django.db.models import Q
 from django.utils import timezone
 
+from integrations.actions import asked
 from integrations.actions.apply import apply_record
 from integrations.actions.hints import follow_hint
 from integrations.actions.letters import take_letter
@@ -16,7 +17,7 @@ from integrations.choices import Ability, Verb, WebhookRefusal
 from integrations.errors import WebhookRefused
 from integrations.mail.letter import Letter
 from integrations.models import Connection, Delivery, ExternalLink, InboundEvent
-from integrations.provider import Acknowledgement, Call, Hint
+from integrations.provider import Acknowledgement, Asked, Call, Hint, Shown
 from integrations.registry import PROVIDERS, provider_class
 from integrations.turns import SOON, next_one, waits_for_earlier
 from tickets import work
@@ -50,31 +51,36 @@ def receive_call(*, provider: str, token: str, headers: Mapping[str, str], body:
     call = Call({name.lower(): value for name, value in headers.items()}, body, timezone.now())
     secrets = connection.secrets
     system.verify(call, secrets)
-    answer = system.challenge(call, secrets)
-    if answer is not None:
-        return Received(answer=answer)
+    handshake = system.challenge(call, secrets)
+    if handshake is not None:
+        return Received(answer=handshake)
     parts = system.calls_in(call, connection.settings)
     heard = [(system.told(part, connection.settings), part.body) for part in parts]  # all of it, before any is stored
     stored = [store(connection, told, body) for told, body in heard if told is not None]
     rows = tuple(row for row in stored if row is not None)
-    return Received(rows, known=len(rows) < len(stored), acknowledgement=system.acknowledgement)
+    answer = " ".join(map(asked.answer_now, rows)) if system.answers_at_once else ""
+    return Received(rows, known=len(rows) < len(stored), acknowledgement=system.acknowledged(call, answer))
 
 
 @work.handles(InboundEvent)
 def carry_out(row: InboundEvent) -> None:
     """Take over what a call says, when it is its turn. Raises PermanentError."""
-    if waits_for_earlier(row, connection=row.connection_id, record=row.record) or _is_ours_perhaps(row):
+    if waits_for_earlier(row, connection=row.connection_id, record=row.record):
         return
     connection = row.connection
     if not connection.is_enabled:
         raise work.PermanentError("The connection is switched off.")
     try:
         said = provider_class(connection.provider).parse(bytes(row.body), connection.settings)
-        if isinstance(said, Hint):
+        if isinstance(said, Asked | Shown):
+            asked.carry_out(row, said)
+        elif said is None or _is_ours_perhaps(row):
+            return
+        elif isinstance(said, Hint):
             follow_hint(row, said)
         elif isinstance(said, Letter):
             take_letter(row, said)
-        elif said is not None:
+        else:
             apply_record(connection, said)
     except (DomainError, WebhookRefused) as error:
         raise work.PermanentError(str(error)) from error

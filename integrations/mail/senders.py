@@ -32,12 +32,13 @@ def domain_owner(address: str) -> OrganizationDomain | None:
 def may_open(settings: Mapping[str, Any], account: User | None, address: str) -> bool:
     """Return whether the mailbox lets this address open tickets."""
     opens = settings.get("opens", EVERYBODY)
-    if opens == EVERYBODY or (account is not None and _is_confirmed(account, address)):
+    if opens == EVERYBODY or (account is not None and is_confirmed(account, address)):
         return True
     return bool(opens == KNOWN_DOMAINS and domain_owner(address))
 
 
-def _is_confirmed(account: User, address: str) -> bool:
+def is_confirmed(account: User, address: str) -> bool:
+    """Return whether the account may be used, and its owner has shown that the address is theirs."""
     confirmed = EmailAddress.objects.filter(user=account, email=address, verified=True)
     return account.is_active and bool(confirmed.exists())
 

@@ -18,6 +18,7 @@ class InboundEvent(Work):
     record = models.CharField(max_length=200, blank=True)
     kind = models.CharField(max_length=100, blank=True)
     body = models.BinaryField()
+    answer = models.TextField(blank=True, help_text="What the person who asked was told; set once that was done.")
 
     class Meta(Work.Meta):
         constraints = [

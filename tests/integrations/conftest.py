@@ -6,8 +6,10 @@ from integrations import tasks as outward
 from integrations.actions.connect import save_connection
 from integrations.actions.hand_on import hand_on
 from integrations.models import Delivery, InboundEvent, MailAddress, SyncRun
+from integrations.providers.slack import api as slack_api
 from integrations.registry import PROVIDERS, Entry
 from tests.integrations import elsewhere as place
+from tests.integrations.workspace import SECRETS, settings_of, workspace
 from tickets import tasks, work
 from tickets.choices import WorkState
 
@@ -71,3 +73,20 @@ def settle(rounds=8):
                 tried += 1
         if not tried:
             return
+
+
+@pytest.fixture
+def acme_slack(settings, monkeypatch):
+    """Acme's Slack, where Mia is; a channel takes any number of messages a second."""
+    settings.INTEGRATION_HOSTS = ["127.0.0.1"]
+    monkeypatch.setattr(slack_api, "POSTS", slack_api.Rate(calls=1000, seconds=1))
+    with workspace() as there:
+        there.join("U1", "mia@example.com", "Mia Moss")
+        yield there
+
+
+@pytest.fixture
+def slack(acme_slack, mona):
+    """A connection to it, owned by Mona."""
+    given = {"name": "Slack", "provider": "slack", "settings": settings_of(acme_slack.address), "credentials": SECRETS}
+    return save_connection(by=mona, fields=given)

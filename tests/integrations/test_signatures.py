@@ -28,6 +28,25 @@ def sample(vendor, name):
     return json.loads(path.read_text())
 
 
+def test_slacks_own_example_is_believed_at_its_time_and_no_other():
+    vector = vectors()["slack"]
+    sent_at = datetime.fromtimestamp(int(vector["timestamp"]), UTC)
+    provider = provider_class("slack")
+
+    def verify(
+        body=vector["body"], secret=vector["secret"], value=vector["value"], now=sent_at, at=vector["timestamp"]
+    ):
+        headers = {"x-slack-signature": value, "x-slack-request-timestamp": at}
+        provider.verify(Call(headers, body.encode(), now), {"signing_secret": secret})
+
+    verify()
+    verify(now=sent_at + timedelta(seconds=300))
+    late = sent_at + timedelta(seconds=301)
+    for wrong in ({"body": "x"}, {"secret": "other"}, {"value": ""}, {"secret": ""}, {"at": "é"}, {"now": late}):
+        with pytest.raises(WebhookRefused):
+            verify(**wrong)
+
+
 @pytest.mark.parametrize("vendor", ["jira", "github", "zendesk", "intercom"])
 def test_the_vendors_own_example_is_believed_and_no_other(vendor):
     vector = vectors()[vendor]

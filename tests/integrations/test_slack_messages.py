@@ -1,11 +1,14 @@
 """What we send to Slack, checked against a description of its API, and what we make of its answers."""
 
+from io import BytesIO
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from integrations.choices import Wish
 from integrations.errors import Busy, Gone, OutcomeUnknown, Refused, SignInRefused
-from integrations.provider import Notice
+from integrations.provider import Asked, Draft, Notice, OutgoingComment, OutgoingFile, RemoteRef
 from integrations.providers.slack import api
 from integrations.providers.slack.client import SlackProvider
 from integrations.providers.slack.wording import LONGEST, from_slack, link, to_slack
@@ -13,6 +16,13 @@ from integrations.ticket_pages import address_of, number_in
 from tests.integrations.server import serving
 from tests.vendors import mocks
 
+REF = RemoteRef("C1H9RESGL:1482960137.003543", "", "")
+DRAFT = Draft(
+    {"title": "Printer <is> on fire", "text": "It **burns**", "status": "Open", "priority": "High"},
+    "0123456789abcdef",
+    "T-1042 Printer <is> on fire",
+    "https://desk.example.com/tickets/T-1042",
+)
 PLACE = {"channel": "C1H9RESGL", "team_id": "T12345678"}
 SECRETS = {"bot_token": "xoxb-1", "signing_secret": "s3cret"}
 POSTED = {"ok": True, "channel": "C1H9RESGL", "ts": "1503435956.000247"}
@@ -43,13 +53,22 @@ def server():
 
 
 @pytest.mark.slow
-def test_every_message_is_what_slack_takes():
+def test_every_request_is_what_slack_takes(monkeypatch):
+    monkeypatch.setattr(api, "POSTS", api.Rate(calls=1000, seconds=1))
     with mocks("slack") as addresses:
-        there = slack(addresses["slack"])
+        address = addresses["slack"]
+        monkeypatch.setattr(api, "own_address", lambda url: url.replace("https://files.slack.com", address))
+        there = slack(address)
         assert there.test().name == "grace in Subarachnoid Workspace"
         assert there.notify("", BREACH) == "C1H9RESGL:1503435956.000247"
         assert there.notify("#general", Notice("n-2", "Hello", "")) == "C1H9RESGL:1503435956.000247"
         assert there.notify("tess@example.com", BREACH) == "C1H9RESGL:1503435956.000247"
+        assert there.create(DRAFT).id == "C1H9RESGL:1503435956.000247"
+        there.update(REF, {"status": "Resolved"})
+        assert there.comment(REF, OutgoingComment("On my way", "Tess", True, "00ff")) == "1503435956.000247"
+        assert there.attach(REF, OutgoingFile("flames.txt", "text/plain", 3, BytesIO(b"hot"))) == "F123ABC456"
+        assert there.who(Asked(Wish.OPEN, "W012A3CDE")).name
+        there.answer(Asked(Wish.OPEN, "W012A3CDE", place={"channel": "C1H9RESGL"}), "T-1042 is open")
 
 
 def test_a_notice_leads_to_the_ticket_with_facts_and_buttons_and_calls_nobody(server):

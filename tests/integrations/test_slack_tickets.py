@@ -1,59 +1,24 @@
 """A ticket handed on to Slack: its message, its thread, its files; and what happens when Slack does not answer, or says no."""
 
 from datetime import UTC, datetime
-from io import BytesIO
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 
-from integrations.actions.connect import save_connection
 from integrations.actions.hand_on import hand_on
 from integrations.actions.sync import ask_for_sync
 from integrations.models import Delivery
-from integrations.provider import Draft, OutgoingComment, OutgoingFile, RemoteRef
+from integrations.provider import RemoteRef
 from integrations.providers.slack import api as slack_api
-from integrations.providers.slack import files
 from integrations.providers.slack.client import SlackProvider
 from tests.integrations.conftest import settle
-from tests.integrations.workspace import CHANNEL, TEAM, workspace
-from tests.vendors import mocks
+from tests.integrations.workspace import CHANNEL, SECRETS, settings_of
 from tickets.actions.conversation import add_comment
 from tickets.actions.files import attach_file
 from tickets.actions.tickets import change_ticket
 from tickets.choices import Channel, WorkState
 
-SECRETS = {"bot_token": "xoxb-1", "signing_secret": "s3cret"}
-REF = RemoteRef(f"{CHANNEL}:1482960137.003543", "", "")
-DRAFT = Draft(
-    {"title": "Printer <is> on fire", "text": "It **burns**", "status": "Open", "priority": "High"},
-    "0123456789abcdef",
-    "T-1042 Printer <is> on fire",
-    "https://desk.example.com/tickets/T-1042",
-)
-
-
-@pytest.fixture(autouse=True)
-def own_machine(settings, monkeypatch):
-    settings.INTEGRATION_HOSTS = ["127.0.0.1"]
-    monkeypatch.setattr(slack_api.time, "sleep", lambda _: None)
-    monkeypatch.setattr(slack_api, "POSTS", slack_api.Rate(calls=1000, seconds=1))
-
-
-def settings_of(address, **more):
-    return {"base_url": address, "channel": CHANNEL, "team_id": TEAM, **more}
-
-
-@pytest.fixture
-def acme_slack():
-    with workspace() as there:
-        there.join("U1", "mia@example.com", "Mia Moss")
-        yield there
-
-
-@pytest.fixture
-def slack(acme_slack, mona):
-    given = {"name": "Slack", "provider": "slack", "settings": settings_of(acme_slack.address), "credentials": SECRETS}
-    return save_connection(by=mona, fields=given)
+pytestmark = pytest.mark.usefixtures("acme_slack")
 
 
 @pytest.fixture
@@ -66,18 +31,6 @@ def posted(slack, acme_slack, ticket, tess):
 
 def shown(message):
     return [block["text"]["text"] for block in message["blocks"] if block["type"] == "section"]
-
-
-@pytest.mark.slow
-def test_every_request_is_what_slack_takes(monkeypatch):
-    with mocks("slack") as addresses:
-        address = addresses["slack"]
-        monkeypatch.setattr(files, "own_address", lambda url: url.replace("https://files.slack.com", address))
-        there = SlackProvider("test", settings_of(address), SECRETS)
-        assert there.create(DRAFT).id == f"{CHANNEL}:1503435956.000247"
-        there.update(REF, {"status": "Resolved"})
-        assert there.comment(REF, OutgoingComment("On my way", "Tess", True, "00ff")) == "1503435956.000247"
-        assert there.attach(REF, OutgoingFile("flames.txt", "text/plain", 3, BytesIO(b"hot"))) == "F123ABC456"
 
 
 def test_a_ticket_handed_on_is_a_message_with_its_facts_and_buttons(posted, acme_slack, ticket):
@@ -176,10 +129,10 @@ def test_a_message_that_was_deleted_there_is_told_and_stops_nothing(posted, acme
 
 
 def test_bytes_go_to_slack_only():
-    assert files.own_address("https://files.slack.com/upload/v1/x")
+    assert slack_api.own_address("https://files.slack.com/upload/v1/x")
     for elsewhere in ("https://evil.test/x", "http://files.slack.com/x", "https://files.slack.com.evil.test/x"):
         with pytest.raises(Exception, match="not its own"):
-            files.own_address(elsewhere)
+            slack_api.own_address(elsewhere)
 
 
 def test_answers_that_nobody_told_us_of_are_found_for_two_weeks(posted, acme_slack):

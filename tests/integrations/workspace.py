@@ -9,6 +9,11 @@ from urllib.parse import parse_qs
 from tests.integrations.server import serving
 
 CHANNEL, TEAM = "C1H9RESGL", "T12345678"
+SECRETS = {"bot_token": "xoxb-1", "signing_secret": "s3cret"}
+
+
+def settings_of(address, **more):
+    return {"base_url": address, "channel": CHANNEL, "team_id": TEAM, **more}
 
 
 class Workspace:
@@ -21,7 +26,8 @@ class Workspace:
         self.clock = itertools.count(int(time.time()))
 
     def join(self, person, email="", name="", **fields):
-        self.people[person] = {"id": person, "profile": {"email": email, "real_name": name}, **fields}
+        known = {"id": person, "team_id": TEAM, "profile": {"email": email, "real_name": name}}
+        self.people[person] = known | fields
 
     def say(self, text, thread_ts="", user="U1", **fields):
         """Somebody, or a program, writes."""
@@ -83,8 +89,15 @@ class Workspace:
         }
         return {path: self._answering(path, method) for path, method in methods.items()} | {
             "POST /upload/F1": lambda _, body: (200, {}, self.files.__setitem__("F1", body) or b"OK"),
-            "POST /answer": lambda _, body: (200, {}, self.told.append(json.loads(body)) or b"ok"),
+            "POST /answer": self._answered,
         }
+
+    def _answered(self, _, body):
+        self.asked.append("answer")
+        if "answer" in self.refuse:
+            return self.refuse["answer"]
+        self.told.append(json.loads(body))
+        return 200, {}, b"ok"
 
     def _answering(self, path, method):
         name = path.partition("/")[2]

@@ -38,7 +38,6 @@ class SalesforceProvider(TypedProvider[models.SalesforceSettings, models.Salesfo
     settings_model = models.SalesforceSettings
     credentials_model = models.SalesforceCredentials
     webhook = webhook
-    acknowledgement: ClassVar[Acknowledgement | None] = webhook.ACKNOWLEDGEMENT
     abilities: ClassVar[frozenset[Ability]] = frozenset(Ability) - {
         Ability.TRANSITION,
         Ability.LINK_BACK,
@@ -135,6 +134,10 @@ class SalesforceProvider(TypedProvider[models.SalesforceSettings, models.Salesfo
     @classmethod
     def calls_in(cls, call: Call, settings: Mapping[str, Any]) -> list[Call]:
         return webhook.notifications_in(call, cls._settings(settings))
+
+    @classmethod
+    def acknowledged(cls, call: Call, answer: str) -> Acknowledgement | None:
+        return webhook.ACKNOWLEDGEMENT
 
     def _object(self, path: str) -> str:
         return f"/services/data/v{self.settings.version}/sobjects/{path}"

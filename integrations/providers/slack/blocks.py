@@ -3,7 +3,7 @@
 from typing import Any
 
 from integrations.choices import Wish
-from integrations.provider import Notice, OutgoingComment
+from integrations.provider import Notice, OutgoingComment, Preview
 from integrations.providers.slack.wording import escaped, link, to_slack
 
 Block = dict[str, Any]
@@ -68,3 +68,10 @@ def ticket(
 ) -> list[Block]:
     """Return the blocks of a ticket; without buttons where no reference is given."""
     return [heading(title, address), *facts(pairs), *text, *(buttons(reference) if reference else [])]
+
+
+def unfurled(address: str, shown: Preview, how: str) -> dict[str, Any]:
+    """Return what stands below an address of a ticket: its reference, or its title and status, too."""
+    if how == "reference":
+        return {"blocks": [heading(shown.reference, address)]}
+    return {"blocks": [heading(f"{shown.reference} {shown.title}", address), *facts((("Status", shown.status),))]}

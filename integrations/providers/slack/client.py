@@ -9,7 +9,11 @@ from typing import Any, ClassVar
 from integrations.choices import Ability
 from integrations.errors import Refused, RemoteError
 from integrations.http import Http
+from integrations.mail.letter import Person
 from integrations.provider import (
+    Acknowledgement,
+    Asked,
+    Call,
     Defaults,
     Draft,
     Identity,
@@ -17,11 +21,13 @@ from integrations.provider import (
     OutgoingComment,
     OutgoingFile,
     Page,
+    Preview,
     RemoteRecord,
     RemoteRef,
+    Shown,
     Values,
 )
-from integrations.providers.slack import blocks, files, mapping, models, threads
+from integrations.providers.slack import answering, blocks, files, mapping, models, threads, webhook
 from integrations.providers.slack.api import RATE, SlackApi, said
 from integrations.providers.slack.wording import escaped
 from integrations.ticket_pages import number_in
@@ -38,9 +44,12 @@ THREADS_FOR = timedelta(
 class SlackProvider(TypedProvider[models.SlackSettings, models.SlackCredentials]):
     settings_model = models.SlackSettings
     credentials_model = models.SlackCredentials
-    abilities: ClassVar[frozenset[Ability]] = frozenset(
-        {Ability.UPDATE, Ability.COMMENT, Ability.ATTACH, Ability.READ, Ability.CHANGES, Ability.NOTIFY}
-    )
+    webhook = webhook
+    abilities: ClassVar[frozenset[Ability]] = frozenset(Ability) - {
+        Ability.TRANSITION,
+        Ability.LINK_BACK,
+        Ability.IMPORT,
+    }
     defaults: ClassVar[Defaults] = mapping.DEFAULTS
 
     def client(self) -> Http:
@@ -98,7 +107,7 @@ class SlackProvider(TypedProvider[models.SlackSettings, models.SlackCredentials]
         return next(same, None)
 
     def attach(self, ref: RemoteRef, file: OutgoingFile) -> str:
-        return files.share(self.api, self.name, file, *mapping.place(ref))
+        return files.share(self.api, file, *mapping.place(ref))
 
     def find_file(self, ref: RemoteRef, file: OutgoingFile) -> str | None:
         """Look in the thread for a file of this name and size that the app shared."""
@@ -145,6 +154,29 @@ class SlackProvider(TypedProvider[models.SlackSettings, models.SlackCredentials]
         found = self.api.get("users.lookupByEmail", email=email)
         member = models.Member.model_validate(found["user"])
         return str(self.api.post("conversations.open", users=member.id, safe=True)["channel"]["id"])
+
+    @property
+    def opens_for_strangers(self) -> bool:
+        return self.settings.opens_for_strangers
+
+    def who(self, asked: Asked) -> Person:
+        """Say who somebody is; of guests from other workspaces, programs and unconfirmed addresses the name only."""
+        return answering.person(threads.member(self.api, asked.person), self.settings.team_id)
+
+    def answer(self, asked: Asked, text: str) -> None:
+        answering.tell(self.api, asked, text)
+
+    def preview(self, shown: Shown, previews: Mapping[str, Preview]) -> None:
+        if previews and self.settings.unfurls != "nothing":
+            answering.unfurl(self.api, shown, previews, self.settings.unfurls)
+
+    @classmethod
+    def challenge(cls, call: Call, credentials: Mapping[str, Any]) -> Mapping[str, Any] | None:
+        return webhook.challenge(call)
+
+    @classmethod
+    def acknowledged(cls, call: Call, answer: str) -> Acknowledgement | None:
+        return webhook.acknowledged(call)
 
     @property
     def _hears(self) -> bool:

@@ -1,7 +1,7 @@
 """What a Slack connection is told, and what Slack's Web API answers."""
 
 from datetime import UTC, datetime
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from pydantic import BeforeValidator, Field, SecretStr
 
@@ -19,6 +19,17 @@ class SlackSettings(Setting):
     )
     base_url: Address = Field(
         "https://slack.com/api", title="API address", description="Another one for GovSlack only."
+    )
+
+    opens_for_strangers: bool = Field(
+        False,
+        title="Unknown people may open tickets",
+        description="Members of the workspace without a confirmed account here become requesters; others are told to sign up.",
+    )
+    unfurls: Literal["nothing", "reference", "title and status"] = Field(
+        "reference",
+        title="Shows beside addresses of tickets",
+        description="Everybody in the channel reads it, whatever they may see here.",
     )
 
 
@@ -56,8 +67,10 @@ class Profile(Remote):
 class Member(Remote):
     id: Text = ""
     name: Text = ""
+    team_id: Text = ""
     deleted: bool = False
     is_bot: bool = False
+    is_email_confirmed: bool = True
     profile: Profile = Profile()
 
     @property
