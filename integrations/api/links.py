@@ -5,6 +5,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from integrations.actions.hand_on import hand_on
+from integrations.actions.linking import unlink_by_hand
 from integrations.actions.settle import settle_disagreement
 from integrations.api import serializers as shapes
 from integrations.models import Connection, Disagreement, ExternalLink
@@ -36,6 +37,16 @@ class TicketExternalLinksView(ApiView):
         connection = wanted(body, Connection.objects.visible_to(self.user), "connection", "connection")
         row = hand_on(ticket=ticket, connection=connection, by=self.user)
         return Response(shapes.delivery_shape(row), status=202)
+
+
+class ExternalLinkView(ApiView):
+    @describe("Unlink a ticket's record elsewhere", tag=TAG, gives=None, status=204)
+    def delete(self, request: Request, reference: str, pk: int) -> Response:
+        """Both stay as they are, and neither hears of the other's changes any more. For support staff."""
+        ticket = self.ticket(reference)
+        rows = ExternalLink.objects.visible_to(self.user).filter(ticket=ticket)
+        unlink_by_hand(link=find(rows, "link", pk=pk), by=self.user, via=self.via)
+        return Response(status=204)
 
 
 class SettleView(ApiView):

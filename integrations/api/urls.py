@@ -25,5 +25,6 @@ urlpatterns = [
     path("integrations/<str:provider>/webhook", webhooks.WebhookView.as_view()),
     path("integrations/<str:provider>/webhook/<str:token>", webhooks.WebhookPathView.as_view()),
     path("tickets/<str:reference>/external-links", links.TicketExternalLinksView.as_view()),
+    path("tickets/<str:reference>/external-links/<id:pk>", links.ExternalLinkView.as_view()),
     path("tickets/<str:reference>/disagreements/<id:pk>", links.SettleView.as_view()),
 ]

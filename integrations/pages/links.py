@@ -5,8 +5,9 @@ from django.urls import reverse
 from django.views.decorators.http import require_POST
 
 from integrations.actions.hand_on import hand_on
+from integrations.actions.linking import unlink_by_hand
 from integrations.actions.settle import settle_disagreement
-from integrations.models import Connection, Disagreement
+from integrations.models import Connection, Disagreement, ExternalLink
 from tickets.choices import Channel
 from tickets.errors import DomainError, NotFound
 from tickets.pages.doors import PageRequest, done, staff_only, tell
@@ -48,3 +49,19 @@ def settle(request: PageRequest, pk: int, question: int) -> HttpResponse:
         tell(request, error.sentence)
         return done(request, back, events=CHANGED)
     return done(request, back, "Decided.", events=CHANGED)
+
+
+@require_POST
+@staff_only
+def unlink(request: PageRequest, pk: int, link: int) -> HttpResponse:
+    """Part a ticket from its record in another system."""
+    ticket, back = ticket_for(request.user, pk), reverse("ticket", args=[pk])
+    row = ExternalLink.objects.visible_to(request.user).filter(pk=link, ticket=ticket).first()
+    if row is None:
+        raise NotFound("There is no such link. Load the page again.")
+    try:
+        unlink_by_hand(link=row, by=request.user, via=Channel.WEB)
+    except DomainError as error:
+        tell(request, error.sentence)
+        return done(request, back, events=CHANGED)
+    return done(request, back, f"Parted from {row.remote_key}.", events=CHANGED)

@@ -19,5 +19,6 @@ urlpatterns = [
     path("integrations/<int:pk>", overview.act_on_connection, name="integration_act"),
     path("integrations/hooks/<int:pk>", overview.act_on_hook, name="hook_act"),
     path("tickets/<ticket:pk>/hand-on", links.hand_ticket_on, name="integration_hand_on"),
+    path("tickets/<ticket:pk>/unlink/<int:link>", links.unlink, name="integration_unlink"),
     path("tickets/<ticket:pk>/questions/<int:question>", links.settle, name="integration_settle"),
 ]

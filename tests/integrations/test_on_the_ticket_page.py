@@ -5,8 +5,9 @@ from django.urls import reverse
 
 from integrations.actions.apply import apply_record
 from integrations.errors import Refused
-from integrations.models import Delivery
+from integrations.models import Delivery, ExternalLink
 from tests.integrations.conftest import settle
+from tickets.actions.conversation import add_comment
 from tickets.actions.tickets import change_ticket
 from tickets.choices import Channel
 from tickets.models import Ticket
@@ -75,3 +76,35 @@ def test_others_tickets_and_requesters_have_no_such_button(client, ticket, conne
         client.force_login(user)
         assert client.post(address, {"connection": connection.pk}).status_code == 404
     assert not Delivery.objects.exists()
+
+
+def test_a_ticket_is_parted_from_its_record_and_nothing_is_told_there_any_more(desk, linked, ticket, tess, elsewhere):
+    change_ticket(ticket=ticket, by=tess, via=Channel.WEB, changes={"priority": "low"})
+    assert "Unlink <bdi>E-1</bdi>" in shown(desk, ticket)
+    desk.post(reverse("integration_unlink", args=[ticket.pk, linked.pk]))
+    settle()
+    page = shown(desk, ticket)
+    assert "parted it from" in page
+    assert "Unlink" not in page
+    assert elsewhere.calls == []
+
+
+def test_a_ticket_that_was_parted_can_be_handed_on_again_with_all_that_was_said(desk, linked, ticket, tess, elsewhere):
+    add_comment(ticket=ticket, by=tess, via=Channel.WEB, body="On my way")
+    settle()
+    desk.post(reverse("integration_unlink", args=[ticket.pk, linked.pk]))
+    press(desk, ticket, linked.connection)
+    settle()
+    assert [said.body for said in elsewhere.comments["3"]] == ["On my way"]
+
+
+def test_links_are_parted_by_who_works_on_the_ticket(api, client, linked, ticket, milo, carl, tess):
+    address = reverse("integration_unlink", args=[ticket.pk, linked.pk])
+    for user in (milo, carl):
+        client.force_login(user)
+        assert client.post(address).status_code == 404
+        assert api(user).delete(f"/api/v1/tickets/{ticket.pk}/external-links/{linked.pk}").status_code in (403, 404)
+    assert ExternalLink.objects.exists()
+    address = f"/api/v1/tickets/{ticket.pk}/external-links/{linked.pk}"
+    assert [api(tess).delete(address).status_code for _ in range(2)] == [204, 404]
+    assert not ExternalLink.objects.exists()

@@ -212,7 +212,11 @@ def _elsewhere(event: TicketEvent) -> list[SafeString]:
     where = format_html("<b><bdi>{}</bdi></b>", f"{event.data['connection']} {event.data['key']}")
     if event.data.get("url", "").startswith(("https://", "http://")):
         where = format_html('<a href="{}" rel="noopener">{}</a>', event.data["url"], where)
-    said = "says that {} is gone; the link was taken away" if event.data.get("gone") else "linked it with {}"
+    said = "linked it with {}"
+    if event.data.get("gone"):
+        said = "says that {} is gone; the link was taken away"
+    elif event.data.get("parted"):
+        said = "parted it from {}"
     return [format_html(said, where)]
 
 
