@@ -20,13 +20,14 @@ KINDS = {
 }
 SIDES = {Side.DESK: Cause.REPLY, Side.CUSTOMER: Cause.MESSAGE}
 MATCHED = ("organization", "category", "team", "tags")
-READ = (EventKind.TICKET_CREATED, EventKind.TICKET_CHANGED, EventKind.COMMENT_ADDED, *KINDS)
+SAID = (EventKind.COMMENT_ADDED, EventKind.COMMENT_MOVED)  # a comment that came from another ticket is news to this one
+READ = (EventKind.TICKET_CREATED, EventKind.TICKET_CHANGED, *SAID, *KINDS)
 COLUMNS = ("ticket_id", "version", "kind", "occurred_at", "changes", "data")
 
 
 def concerns_clocks(event: TicketEvent) -> bool:
     """Whether the event can make a difference to a clock, or to the due date that the clocks write."""
-    if event.kind == EventKind.COMMENT_ADDED:
+    if event.kind in SAID:
         return bool(event.data.get("side") or event.changes)
     if event.kind == EventKind.TICKET_CHANGED:
         return not event.changes.keys().isdisjoint((*CHANGES, *MATCHED, "due_at"))
@@ -124,7 +125,7 @@ def facts_of(event: TicketEvent) -> Iterator[Fact]:
         if name in event.changes:
             yield Fact(at, cause, _name(event.changes[name][1]), version)
     side = event.data.get("side")
-    if event.kind == EventKind.COMMENT_ADDED and side:
+    if event.kind in SAID and side:
         yield Fact(at, SIDES[Side(side)], "", version)
 
 

@@ -69,6 +69,7 @@ class EventKind(models.TextChoices):
     COMMENT_ADDED = "comment_added", "Commented"
     COMMENT_EDITED = "comment_edited", "Comment edited"
     COMMENT_REDACTED = "comment_redacted", "Comment redacted"
+    COMMENT_MOVED = "comment_moved", "Comment moved"
     TIME_LOGGED = "time_logged", "Time logged"
     ATTACHMENT_ADDED = "attachment_added", "File attached"
     ATTACHMENT_REMOVED = "attachment_removed", "File removed"

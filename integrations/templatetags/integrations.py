@@ -6,9 +6,9 @@ from django import template
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
-from integrations.choices import Verb
+from integrations.choices import MailDirection, Verb
 from integrations.connected import any_connected
-from integrations.models import Connection, Delivery, Disagreement, ExternalLink
+from integrations.models import Connection, Delivery, Disagreement, ExternalLink, MailMessage
 from integrations.registry import keeps_records
 from integrations.standing import Standing
 from tickets.choices import WorkState
@@ -66,3 +66,18 @@ def value_of(question: Disagreement, side: str) -> str:
 def named(question: Disagreement) -> str:
     """Return the field's name."""
     return field_name(question.field)
+
+
+@register.simple_tag
+def folded_mails(ticket: Ticket) -> dict[int | None, str]:
+    """Return what the mails of a ticket repeat of earlier ones, by the comment's id; None for the letter that opened it."""
+    if not any_connected():
+        return {}
+    rows = MailMessage.objects.filter(ticket=ticket, direction=MailDirection.IN).exclude(folded="")
+    return dict(rows.values_list("comment", "folded"))
+
+
+@register.filter
+def of_comment(folded: dict[int | None, str] | str, comment: int | None) -> str:
+    """Return what the mail of a comment repeats; nothing where no mail was looked at."""
+    return folded.get(comment, "") if isinstance(folded, dict) else ""

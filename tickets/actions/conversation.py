@@ -61,7 +61,7 @@ def add_comment(
             created_at=at,
         )
         mentioned = _mention(comment, ticket)
-        columns, changes = _consequences(ticket, comment, at)
+        columns, changes = consequences(ticket, comment, at)
         search.add_comment(comment)
         record(
             ticket,
@@ -91,7 +91,7 @@ def _mention(comment: Comment, ticket: Ticket) -> list[User]:
     return called
 
 
-def _consequences(ticket: Ticket, comment: Comment, at: datetime) -> tuple[set[str], dict[str, tuple[Any, Any]]]:
+def consequences(ticket: Ticket, comment: Comment, at: datetime) -> tuple[set[str], dict[str, tuple[Any, Any]]]:
     """What a comment does to the ticket itself: the first response is noted, the requester's reply reopens."""
     author = comment.author
     if comment.side(ticket.requester_id) == Side.DESK and ticket.first_responded_at is None:

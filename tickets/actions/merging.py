@@ -20,7 +20,7 @@ def link_tickets(*, source: Ticket, target: Ticket, kind: str, by: Actor, via: C
     if kind == LinkKind.RELATED and source.pk > target.pk:
         source, target = target, source  # related works both ways: one row, whoever asks
     with transaction.atomic():
-        source, target = _lock_both(source, target, "ticket.work", by)
+        source, target = lock_both(source, target, "ticket.work", by)
         if kind == LinkKind.PARENT and target.pk in _ancestors(source):
             raise Conflict(f"{target.reference} already stands above {source.reference}.", code="circular_link")
         try:
@@ -39,7 +39,7 @@ def link_tickets(*, source: Ticket, target: Ticket, kind: str, by: Actor, via: C
 def unlink_tickets(*, link: TicketLink, by: Actor, via: Channel) -> None:
     """Remove a link."""
     with transaction.atomic():
-        link.source, link.target = _lock_both(link.source, link.target, "ticket.work", by)
+        link.source, link.target = lock_both(link.source, link.target, "ticket.work", by)
         _record_both(EventKind.TICKETS_UNLINKED, link, by, via)
         link.delete()
 
@@ -53,7 +53,7 @@ def _ancestors(ticket: Ticket) -> set[int]:
     return above
 
 
-def _lock_both(first: Ticket, second: Ticket, verb: str, by: Actor) -> tuple[Ticket, Ticket]:
+def lock_both(first: Ticket, second: Ticket, verb: str, by: Actor) -> tuple[Ticket, Ticket]:
     """Lock in the order of ids, so that two people linking the same pair cannot wait for each other."""
     locked = {ticket.pk: lock(ticket, verb, by) for ticket in sorted((first, second), key=lambda t: t.pk)}
     return locked[first.pk], locked[second.pk]
@@ -65,6 +65,16 @@ def _record_both(kind: EventKind, link: TicketLink, by: Actor, via: Channel) -> 
         record(ticket, kind, by=by, via=via, at=timezone.now(), data=data, public=False)
 
 
+def require_same_customer(source: Ticket, target: Ticket) -> None:
+    """Raise Conflict where what was said on one ticket may not be read on the other."""
+    strangers = source.organization_id is None and source.requester_id != target.requester_id
+    if source.organization_id != target.organization_id or strangers:
+        raise Conflict(
+            "The tickets belong to different organizations; one customer would read the other's words.",
+            code="other_organization",
+        )
+
+
 def merge_tickets(*, source: Ticket, target: Ticket, by: User, via: Channel) -> Ticket:
     """Close `source` into `target`, whose page then shows both conversations; returns the target.
 
@@ -74,15 +84,10 @@ def merge_tickets(*, source: Ticket, target: Ticket, by: User, via: Channel) -> 
     if source.pk == target.pk:
         raise Invalid({"into": ["A ticket cannot be merged into itself."]})
     with transaction.atomic():
-        source, target = _lock_both(source, target, "ticket.merge", by)
+        source, target = lock_both(source, target, "ticket.merge", by)
         if source.merged_into_id or target.merged_into_id:
             raise Conflict("One of the tickets was already merged. Undo that merge first.", code="already_merged")
-        strangers = source.organization_id is None and source.requester_id != target.requester_id
-        if source.organization_id != target.organization_id or strangers:
-            raise Conflict(
-                "The tickets belong to different organizations; merging would show one customer the other's words.",
-                code="other_organization",
-            )
+        require_same_customer(source, target)
         old_status = source.status
         watching = set(target.watchers.values_list("pk", flat=True))
         joining = ({source.requester_id, *source.watchers.values_list("pk", flat=True)} - watching) - {
@@ -113,7 +118,7 @@ def unmerge_ticket(*, ticket: Ticket, by: User, via: Channel) -> Ticket:
     if target is None:
         raise Conflict("This ticket is not merged into another.", code="not_merged")
     with transaction.atomic():
-        ticket, target = _lock_both(ticket, target, "ticket.merge", by)
+        ticket, target = lock_both(ticket, target, "ticket.merge", by)
         merged = ticket.events.filter(kind=EventKind.TICKET_MERGED, data__has_key="into").order_by("-version").first()
         if merged is None or ticket.merged_into_id != target.pk:
             raise Conflict("This ticket is not merged into another.", code="not_merged")

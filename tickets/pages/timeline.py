@@ -69,7 +69,7 @@ def since(ticket: Ticket, user: User, around: Surroundings, version: int) -> lis
 
 
 def _entries(events: list[TicketEvent], around: Surroundings, user: User) -> list[Entry]:
-    ids = [event.data["comment_id"] for event in events if event.kind == EventKind.COMMENT_ADDED]
+    ids = [event.data["comment_id"] for event in events if _shows_comment(event)]
     said = Comment.objects.visible_to(user).filter(pk__in=ids).annotate(author_role=F("author__role"))
     comments: dict[int, Any] = {comment.pk: comment for comment in said}  # with the author's role
     files: dict[int | None, list[Attachment]] = defaultdict(list)
@@ -78,8 +78,8 @@ def _entries(events: list[TicketEvent], around: Surroundings, user: User) -> lis
     entries = []
     for event in events:
         entry = Entry(event, sentences(event), origin=around.merged.get(event.ticket_id))
-        comment = comments.get(event.data["comment_id"]) if event.kind == EventKind.COMMENT_ADDED else None
-        if comment is not None:
+        comment = comments.get(event.data["comment_id"]) if _shows_comment(event) else None
+        if comment is not None and comment.ticket_id == event.ticket_id:
             entry.comment, entry.files = comment, files[comment.pk]
             entry.by_customer = comment.author_role == Role.REQUESTER
             if not comment.redacted_at:
@@ -88,3 +88,8 @@ def _entries(events: list[TicketEvent], around: Surroundings, user: User) -> lis
         if entry.comment or entry.said:
             entries.append(entry)
     return entries
+
+
+def _shows_comment(event: TicketEvent) -> bool:
+    """Whether a comment stands at this event: where it was said, or where it came from another ticket for the first time."""
+    return event.kind == EventKind.COMMENT_ADDED or bool(event.data.get("is_new_here"))

@@ -97,6 +97,13 @@ def _redacted(event: TicketEvent) -> list[SafeString]:
     return [format_html('redacted <a href="#c-{}">a message</a>', event.data.get("comment_id", ""))]
 
 
+def _moved(event: TicketEvent) -> list[SafeString]:
+    here = "from" in event.data
+    other = event.data["from" if here else "to"]
+    link = format_html('<a href="{}">{}</a>', reverse("ticket", args=[other["id"]]), f"T-{other['id']}")
+    return [format_html("moved a message {} {}", "here from" if here else "to", link), *_changes(event)]
+
+
 def _time(event: TicketEvent) -> list[SafeString]:
     return [format_html("logged <b>{}</b>", minutes_words(event.data.get("minutes", 0)))]
 
@@ -242,6 +249,7 @@ WORDS: dict[str, Callable[[TicketEvent], list[SafeString]]] = {
     EventKind.COMMENT_ADDED: _commented,
     EventKind.COMMENT_EDITED: _edited,
     EventKind.COMMENT_REDACTED: _redacted,
+    EventKind.COMMENT_MOVED: _moved,
     EventKind.TIME_LOGGED: _time,
     EventKind.ATTACHMENT_ADDED: _file("attached"),
     EventKind.ATTACHMENT_REMOVED: _file("removed"),
