@@ -21,7 +21,7 @@ PROVIDERS: dict[str, Entry] = {
     "intercom": Entry("Intercom", "integrations.providers.intercom.client:IntercomProvider"),
     "github": Entry("GitHub", "integrations.providers.github.client:GitHubProvider"),
     "slack": Entry("Slack", "integrations.providers.slack.client:SlackProvider"),
-    "teams": Entry("Microsoft Teams", "integrations.providers.teams.client:TeamsProvider", keeps_records=False),
+    "teams": Entry("Microsoft Teams", "integrations.providers.teams.client:TeamsProvider"),
     "email": Entry("E-mail", "integrations.providers.email.client:EmailProvider", keeps_records=False),
 }
 

@@ -15,8 +15,8 @@ def hex_digest(secret: str, message: bytes, algorithm: str = "sha256") -> str:
     return hmac.new(secret.encode(), message, algorithm).hexdigest()
 
 
-def raw_digest(secret: str, message: bytes) -> bytes:
-    return hmac.new(secret.encode(), message, hashlib.sha256).digest()
+def raw_digest(secret: str | bytes, message: bytes) -> bytes:
+    return hmac.new(secret.encode() if isinstance(secret, str) else secret, message, hashlib.sha256).digest()
 
 
 def believe(expected: str, sent: str) -> None:

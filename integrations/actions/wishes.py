@@ -56,7 +56,8 @@ def _unknown(person: Person) -> NotAllowed:
 
 def _open(asked: Asked, by: User | System, **more: Any) -> Ticket:
     """Open a ticket: the first line is its title."""
-    title, _, rest = cleaned(asked.text).strip().partition("\n")
+    first, _, rest = cleaned(asked.text).strip().partition("\n")
+    title = " ".join(first.split())
     short = title if len(title) <= TITLE_LENGTH else f"{title[: TITLE_LENGTH - 1]}…"
     described = rest.strip() if short == title else f"{title}\n{rest}".strip()
     text = "\n\n".join(filter(None, [described, asked.origin]))[:TEXT_LENGTH]

@@ -47,6 +47,19 @@ def test_slacks_own_example_is_believed_at_its_time_and_no_other():
             verify(**wrong)
 
 
+def test_a_call_of_teams_is_believed_by_its_decoded_key():
+    vector = vectors()["teams"]
+
+    def verify(secret=vector["secret"], value=vector["value"]):
+        call = Call({"authorization": value}, vector["body"].encode(), NOW)
+        provider_class("teams").verify(call, {"security_token": secret})
+
+    verify()
+    for wrong in ({"secret": ""}, {"secret": "no base64!"}, {"secret": "b3RoZXI="}, {"value": ""}, {"value": "HMAC é"}):
+        with pytest.raises(WebhookRefused):
+            verify(**wrong)
+
+
 @pytest.mark.parametrize("vendor", ["jira", "github", "zendesk", "intercom"])
 def test_the_vendors_own_example_is_believed_and_no_other(vendor):
     vector = vectors()[vendor]

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from integrations.errors import Busy, OutcomeUnknown, Refused
-from integrations.provider import Notice
+from integrations.provider import Draft, Notice, OutgoingComment, RemoteRef
 from integrations.providers.teams import cards
 from integrations.providers.teams.client import TeamsProvider
 from tests.integrations.server import serving
@@ -17,6 +17,10 @@ from tickets.errors import Invalid
 
 PATH = "/powerautomate/automations/direct/workflows/abc/triggers/manual/paths/invoke"
 QUERY = "api-version=1&sp=%2Ftriggers%2Fmanual%2Frun&sv=1.0&sig=0123456789abcdef"
+REF = RemoteRef("T-1042", "card", "")
+DRAFT = Draft(
+    {"title": "Printer", "status": "Open"}, "00ff", "T-1042 Printer", "https://desk.example.com/tickets/T-1042"
+)
 BREACH = Notice(
     "n-1", "T-1042 breaches in 10 minutes", "Nobody has answered", "https://desk.example.com/t", (("Team", "Network"),)
 )
@@ -37,6 +41,9 @@ def test_every_card_is_what_a_workflow_takes():
         there = teams(addresses["teams"])
         assert there.test().name == "a workflow"
         assert there.notify("", BREACH) == ""
+        there.create(DRAFT)
+        there.update(REF, {"status": "Resolved"})
+        there.comment(REF, OutgoingComment("On my way", "Tess", True, "00ff"))
         there.http._client.headers["Prefer"] = "code=401"
         with pytest.raises(Refused, match="Shared Access scheme"):
             there.notify("", BREACH)

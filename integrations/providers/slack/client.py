@@ -27,6 +27,7 @@ from integrations.provider import (
     Shown,
     Values,
 )
+from integrations.providers.messages import DEFAULTS
 from integrations.providers.slack import answering, blocks, files, mapping, models, threads, webhook
 from integrations.providers.slack.api import RATE, SlackApi, said
 from integrations.providers.slack.wording import escaped
@@ -50,7 +51,7 @@ class SlackProvider(TypedProvider[models.SlackSettings, models.SlackCredentials]
         Ability.LINK_BACK,
         Ability.IMPORT,
     }
-    defaults: ClassVar[Defaults] = mapping.DEFAULTS
+    defaults: ClassVar[Defaults] = DEFAULTS
 
     def client(self) -> Http:
         return Http(

@@ -4,15 +4,14 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from integrations.provider import (
-    Defaults,
     Draft,
-    FieldDefault,
     OutgoingComment,
     RemoteComment,
     RemoteRecord,
     RemoteRef,
     Values,
 )
+from integrations.providers.messages import SHOWN
 from integrations.providers.slack import blocks
 from integrations.providers.slack.models import Message, moment
 from integrations.providers.slack.wording import escaped, from_slack
@@ -20,27 +19,7 @@ from integrations.providers.slack.wording import escaped, from_slack
 TICKET = "ticketsite_ticket"
 COMMENT = "ticketsite_comment"
 SAID = frozenset({"", "file_share", "thread_broadcast", "me_message"})  # subtypes of what people say
-SHOWN = ("status", "priority")
 OVER = frozenset({"Resolved", "Closed"})
-DEFAULTS = Defaults(
-    fields=(
-        FieldDefault("title", "title", "out", "ours"),
-        FieldDefault("description", "text", "out", "ours"),
-        FieldDefault("status", "status", "out", "ours"),
-        FieldDefault("priority", "priority", "out", "ours"),
-    ),
-    values={
-        "status": (
-            ("open", "Open"),
-            ("in_progress", "In progress"),
-            ("pending", "Pending"),
-            ("on_hold", "On hold"),
-            ("resolved", "Resolved"),
-            ("closed", "Closed"),
-        ),
-        "priority": (("low", "Low"), ("medium", "Medium"), ("high", "High"), ("critical", "Critical")),
-    },
-)
 
 
 def reference(channel: str, ts: str, url: str = "") -> RemoteRef:
