@@ -22,6 +22,7 @@ PROVIDERS: dict[str, Entry] = {
     "github": Entry("GitHub", "integrations.providers.github.client:GitHubProvider"),
     "slack": Entry("Slack", "integrations.providers.slack.client:SlackProvider"),
     "teams": Entry("Microsoft Teams", "integrations.providers.teams.client:TeamsProvider"),
+    "sms": Entry("SMS gateway", "integrations.providers.sms.client:SmsProvider", keeps_records=False),
     "email": Entry("E-mail", "integrations.providers.email.client:EmailProvider", keeps_records=False),
 }
 

@@ -24,7 +24,7 @@ from tickets.models import User
 @work.handles(Message)
 def carry_out(row: Message) -> None:
     """Send one message, unless that is not needed any more. Raises RemoteError."""
-    if row.outcome:
+    if row.outcome not in ("", Outcome.FAILED):
         return  # it went with a digest, or by a worker that died before it could say so
     if row.in_digest:
         _send_together(row)

@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from integrations.actions import telling
 from integrations.choices import Kind, Medium
-from integrations.models import Message, News, Notification, Route
+from integrations.models import Connection, Message, News, Notification, Route
 from integrations.notifications.audience import Occasion, audience_of
 from integrations.notifications.habits import habits_of
 from integrations.notifications.hearing import kinds_of
@@ -17,6 +17,7 @@ from integrations.notifications.routing import routes_of
 from integrations.notifications.wording import worded
 from tickets import work
 from tickets.bulk import insert, insert_few
+from tickets.choices import EventKind
 from tickets.models import TicketEvent
 
 FEW = 20  # so many fit into one statement
@@ -70,26 +71,34 @@ def spread(row: News) -> None:
 
 
 def _to_channels(event: TicketEvent, routes: Sequence[Route]) -> list[Message]:
-    """Return a message for each connection and channel that a route names, once for the event."""
-    now, kinds = timezone.now(), sorted(kinds_of(event), key=list(Kind).index)
+    """Return a message for each channel that routes, or the rule of an escalation, name: once for the event."""
+    kinds, now = sorted(kinds_of(event), key=list(Kind).index), timezone.now()
     told = set(Message.objects.filter(event=event, notification=None).values_list("connection", "channel"))
-    rows = []
-    for route in routes:
-        connection = route.connection
-        if connection is None or not connection.is_enabled or (connection.pk, route.channel) in told:
-            continue
-        told.add((connection.pk, route.channel))
-        rows.append(
-            Message(
-                event=event,
-                kind=next(kind for kind in kinds if kind in route.kinds),
-                medium=Medium(connection.provider),
-                route=route,
-                connection=connection,
-                channel=route.channel,
-                due=now,
-                woken_at=now,
-                created_at=now,
-            )
+    places: dict[tuple[Connection, str], Route | None] = {
+        (route.connection, route.channel): route for route in routes if route.connection
+    }
+    named = named_connection(event)
+    if named is not None:
+        places.setdefault((named, event.data["channel"]), None)
+    return [
+        Message(
+            event=event,
+            kind=next(kind for kind in kinds if route is None or kind in route.kinds),
+            medium=Medium(connection.provider),
+            route=route,
+            connection=connection,
+            channel=channel,
+            due=now,
+            woken_at=now,
+            created_at=now,
         )
-    return rows
+        for (connection, channel), route in places.items()
+        if connection.is_enabled and (connection.pk, channel) not in told
+    ]
+
+
+def named_connection(event: TicketEvent) -> Connection | None:
+    """Return the connection to Slack where an escalation names a channel."""
+    if event.kind != EventKind.SLA_ESCALATED or not event.data["channel"]:
+        return None
+    return Connection.objects.enabled().filter(provider=Medium.SLACK).order_by("pk").first()

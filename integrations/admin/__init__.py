@@ -1,8 +1,25 @@
 """Configuration in the Django admin, a file per noun."""
 
-from integrations.admin import connections, hooks, mail, records  # noqa: F401 - registering is what it is for
+from integrations.admin import (  # noqa: F401 - registering is what they are for
+    connections,
+    hooks,
+    mail,
+    messages,
+    records,
+    routes,
+    templates,
+)
 from tickets.admin.dashboard import add_to_menu
 
+add_to_menu(
+    "Notifications",
+    [
+        ("Routes", "fork_right", "integrations_route"),
+        ("Templates", "edit_note", "integrations_messagetemplate"),
+        ("Messages", "forward_to_inbox", "integrations_message"),
+        ("News", "campaign", "integrations_news"),
+    ],
+)
 add_to_menu(
     "Other systems",
     [

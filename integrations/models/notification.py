@@ -109,7 +109,7 @@ class Message(Work):
         return f"{self.get_kind_display()} by {self.get_medium_display()}"
 
     def end(self, outcome: Outcome, **columns: Any) -> bool:
-        """Write down what became of it; False where that is known already."""
-        ended = Message.objects.filter(pk=self.pk, outcome="").update(outcome=outcome, **columns)
+        """Write down what became of it; False where that is known already. One that failed may be tried again."""
+        ended = Message.objects.filter(pk=self.pk, outcome__in=["", Outcome.FAILED]).update(outcome=outcome, **columns)
         self.outcome = outcome
         return bool(ended)

@@ -9,9 +9,9 @@ from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.csrf import csrf_exempt
-from django.views.decorators.http import require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods
 
-from integrations.actions.preferences import end_mail, save_preferences, set_muted
+from integrations.actions.preferences import end_mail, save_preferences
 from integrations.choices import Digest, Kind, Language, Medium
 from integrations.models import Preferences
 from integrations.notifications.channels import offered
@@ -21,8 +21,8 @@ from integrations.notifications.unsubscribing import wish_of
 from integrations.pages.notifications import frame_for
 from sla.rules import WEEKDAYS
 from tickets.errors import DomainError
-from tickets.models import Ticket, User
-from tickets.pages.doors import PageRequest, back, done, page, signed_in, way_back
+from tickets.models import User
+from tickets.pages.doors import PageRequest, back, page, signed_in
 from tickets.pages.forms import refuse
 
 DAYS = [(str(number), name[:3].capitalize()) for number, name in enumerate(WEEKDAYS)]
@@ -149,15 +149,3 @@ def unsubscribe(request: HttpRequest, token: str) -> HttpResponse:
         end_mail(person=wish.person, kind=wish.kind)
     context = {"wish": wish, "is_done": request.method == "POST"}
     return render(request, "integrations/notifications/unsubscribe.html", context)
-
-
-@require_POST
-@signed_in
-def mute(request: PageRequest, pk: int) -> HttpResponse:
-    """Hear nothing more of a ticket, or hear of it again."""
-    ticket = Ticket.objects.visible_to(request.user).filter(pk=pk).first() or Ticket(pk=pk)
-    muted = request.POST.get("muted") != "false"
-    set_muted(ticket=ticket, by=request.user, muted=muted)
-    said = "You hear nothing more of this ticket." if muted else "You hear of this ticket again."
-    otherwise = reverse("ticket" if request.user.is_support_staff else "portal_ticket", args=[pk])
-    return done(request, way_back(request, otherwise), said, events=("ticket-changed",))

@@ -30,6 +30,7 @@ OF_A_TICKET = [
     "/tickets/{}/merge",
     "/tickets/{}/links/new",
     "/tickets/{}/time",
+    "/tickets/{}/mute",
 ]
 MANAGER = ["/people", "/integrations", "/advice", "/dispatch", "/dispatch/plans/{}"]
 REQUESTER = [

@@ -1,11 +1,11 @@
 """What people were told is behind the bell of every page, by day, new until it is read; other programs read it by the API."""
 
 import pytest
-from tests.integrations.hooks.bodies import spread
 
 from integrations.actions.notify import notify_people
 from integrations.choices import Kind
 from integrations.models import Notification
+from tests.integrations.telling import spread
 from tickets.actions.conversation import add_comment
 from tickets.actions.tickets import change_ticket
 from tickets.choices import Channel

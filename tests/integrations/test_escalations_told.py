@@ -5,13 +5,13 @@ from datetime import timedelta
 import pytest
 from django.core import mail
 from django.utils import timezone
-from tests.integrations.hooks.bodies import told
 
 from sla import tasks
 from sla.actions.calendars import save_calendar
 from sla.actions.policies import save_policy
 from sla.actions.rules import save_rule
 from sla.actions.watch import watch
+from tests.integrations.telling import told
 from tests.sla.conftest import ROUND_THE_CLOCK
 from tickets import work
 from tickets.actions.tickets import change_ticket

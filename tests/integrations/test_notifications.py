@@ -4,12 +4,12 @@ import pytest
 from django.core import mail
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
-from tests.integrations.hooks.bodies import spread, told
 
 from integrations.actions.notify import notify_people
 from integrations.actions.preferences import save_preferences, set_muted
 from integrations.choices import Kind
 from integrations.models import Message, News, Notification
+from tests.integrations.telling import spread, told
 from tickets import work
 from tickets.actions.conversation import add_comment
 from tickets.actions.merging import merge_tickets

@@ -4,9 +4,15 @@ from integrations.choices import Medium
 from integrations.models import Preferences
 from integrations.notifications.channels.base import Channel
 from integrations.notifications.channels.email import EmailChannel
+from integrations.notifications.channels.slack import SlackChannel
+from integrations.notifications.channels.sms import SmsChannel
+from integrations.notifications.channels.teams import TeamsChannel
 
 CHANNELS: dict[Medium, Channel] = {
     Medium.EMAIL: EmailChannel(),
+    Medium.SLACK: SlackChannel(),
+    Medium.TEAMS: TeamsChannel(),
+    Medium.SMS: SmsChannel(),
 }
 
 

@@ -2,8 +2,15 @@
 
 from typing import ClassVar
 
+from django.conf import settings
+
 from integrations.models import Message, Preferences
 from integrations.notifications.wording import Worded
+
+
+def absolute(url: str) -> str:
+    """Return the whole address of a page of ours."""
+    return f"{settings.SITE_URL}{url}" if url.startswith("/") else url
 
 
 class Channel:
@@ -12,7 +19,7 @@ class Channel:
     stores: ClassVar[bool] = False  # `send` only writes rows, in the transaction that says that it was sent
 
     def is_open(self) -> bool:
-        """Return whether the desk uses it at present."""
+        """Return whether people of this desk can be reached there at present."""
         return True
 
     def reaches(self, habits: Preferences) -> bool:

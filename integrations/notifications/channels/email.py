@@ -2,24 +2,18 @@
 
 from collections.abc import Sequence
 
-from django.conf import settings
 from django.core.mail import EmailMessage, EmailMultiAlternatives
 from django.template.loader import render_to_string
 from django.urls import reverse
 
 from integrations.mail.outgoing import AddressRefuses, compose, takes_mail
 from integrations.models import Message, Notification, Preferences
-from integrations.notifications.channels.base import Channel
+from integrations.notifications.channels.base import Channel, absolute
 from integrations.notifications.habits import language_of
 from integrations.notifications.unsubscribing import unsubscribe_url
 from integrations.notifications.wording import Worded
 from integrations.notifications.words import DIGEST, SEE
 from tickets.models import User
-
-
-def absolute(url: str) -> str:
-    """Return the whole address of a page of ours."""
-    return f"{settings.SITE_URL}{url}" if url.startswith("/") else url
 
 
 class EmailChannel(Channel):
