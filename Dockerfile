@@ -1,4 +1,4 @@
-# One image for every process: web (the default), worker, beat, mcp, migrate. See compose.yml.
+# One image for every process: web (the default), worker, courier, beat, mcp, migrate. See compose.yml.
 FROM python:3.11.14-slim-bookworm AS build
 ENV PIP_NO_CACHE_DIR=1 PIP_DISABLE_PIP_VERSION_CHECK=1
 WORKDIR /build

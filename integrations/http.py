@@ -9,8 +9,10 @@ import logging
 import random
 import ssl
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from functools import cache
+from threading import BoundedSemaphore
 from typing import Any
 
 import httpx2
@@ -27,10 +29,12 @@ FIRST_WAIT = 0.5  # seconds, doubling
 LONGEST_WAIT = 3.0  # seconds; who asks for more gets a row that waits
 UNKNOWN_WAIT = 30.0  # seconds, where we are to come back and nobody says when
 LONGEST_REST = 3600.0  # seconds
+AT_ONCE = 3  # calls of one connection in one process: a system that hangs must leave couriers for the others
 ANSWER_AT_MOST = 10_000_000  # bytes
 SAFE = frozenset({"GET", "HEAD", "PUT", "DELETE"})
 NOT_SENT = (httpx2.ConnectError, httpx2.ConnectTimeout, httpx2.PoolTimeout)
 Said = Callable[[httpx2.Response], str]
+_places: dict[str, BoundedSemaphore] = {}  # name of a connection → its places in this process
 
 
 @cache
@@ -90,7 +94,21 @@ class Http:
 
     def send(self, method: str, path: str, *, safe: bool | None = None, **options: Any) -> httpx2.Response:
         """Send a request until it is answered; `safe` says that sending it twice does no harm. Raises RemoteError."""
-        again = method in SAFE if safe is None else safe
+        with self._place():
+            return self._patiently(method, path, method in SAFE if safe is None else safe, options)
+
+    @contextmanager
+    def _place(self) -> Iterator[None]:
+        """Hold one of the connection's places in this process. Raises Busy at once where all are taken."""
+        places = _places.setdefault(self._name, BoundedSemaphore(AT_ONCE))
+        if not places.acquire(blocking=False):
+            raise Busy("Is being asked already; going on in a moment.", random.uniform(0.5, 1.5))  # noqa: S311
+        try:
+            yield
+        finally:
+            places.release()
+
+    def _patiently(self, method: str, path: str, again: bool, options: dict[str, Any]) -> httpx2.Response:
         for left in reversed(range(TRIES)):
             try:
                 return self._once(method, path, again, options)

@@ -1,6 +1,6 @@
 """Whose turn it is: work about one thing is carried out in the order in which it was asked for."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from django.utils import timezone
 
@@ -32,9 +32,9 @@ def next_one(row: Work, **same: object) -> None:
         work.wake(type(row), following)
 
 
-def later(row: Work, reason: Exception, wait: timedelta) -> None:
+def later(row: Work, reason: Exception, wait: timedelta, *, since: datetime | None = None) -> None:
     """Put the row off; it was no failed attempt. Raises Refused once it was put off for longer than anybody should wait."""
     now = timezone.now()
-    if now - row.created_at > PATIENCE:
+    if now - (since or row.created_at) > PATIENCE:
         raise Refused(f"Given up after three days: {reason}") from reason
     work.put_off(row, now + wait)

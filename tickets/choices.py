@@ -1,5 +1,7 @@
 """Every enumeration of this room, and the database constraint that goes with one."""
 
+from enum import StrEnum
+
 from django.db import models
 
 
@@ -128,6 +130,13 @@ class WorkState(models.TextChoices):
     RUNNING = "running", "Running"
     DONE = "done", "Done"
     QUARANTINED = "quarantined", "Quarantined"
+
+
+class WorkQueue(StrEnum):
+    """Whose workers carry a kind of work out."""
+
+    DESK = "celery"
+    REMOTE = "remote"  # what waits for other people's servers: one that hangs must not slow the desk
 
 
 class ProcessingStatus(models.TextChoices):

@@ -84,7 +84,14 @@ def wake(model: type[Work], pk: int) -> None:
 def _send(rows: list[tuple[str, int, str]]) -> None:
     for label, pk, request_id in rows:
         headers = {"request_id": request_id}
-        current_app.send_task("tickets.run_work", args=(label, pk), headers=headers, retry=False, ignore_result=True)
+        current_app.send_task(
+            "tickets.run_work",
+            args=(label, pk),
+            queue=apps.get_model(label).queue,
+            headers=headers,
+            retry=False,
+            ignore_result=True,
+        )
 
 
 def _open(now: datetime) -> Q:
@@ -119,8 +126,8 @@ def fail(row: Work, error: Exception, now: datetime, *, permanent: bool = False)
 
 
 def put_off(row: Work, until: datetime) -> None:
-    """Give the row back, as if it had never been tried, until its time has come. For the row's own handler."""
-    _release(row, state=WorkState.QUEUED, due=until, attempts=0)
+    """Give the row back until its time has come, as if it had not been tried this time. For the row's own handler."""
+    _release(row, state=WorkState.QUEUED, due=until, attempts=max(row.attempts - 1, 0))
 
 
 def storable(error: Exception) -> str:

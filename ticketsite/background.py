@@ -18,6 +18,7 @@ from ticketsite.celery import app
 
 logger = logging.getLogger(__name__)
 WORKER_THREADS = 2  # more of them slow the pages down: they share one interpreter
+COURIER_THREADS = 6  # they mostly wait for other people's servers
 BEGIN_AGAIN_AFTER = 5.0  # seconds
 TRY_PORT_AGAIN_AFTER = 60.0  # seconds
 TAKE_OVER_EVERY = 5.0  # seconds between two looks whether another process's scheduler has gone
@@ -54,17 +55,25 @@ class Background(threading.Thread):
 
 
 class WorkerThread(Background):
-    """Runs tasks, without the signal handlers and child processes of Celery's own command."""
+    """Runs tasks of one queue, without the signal handlers and child processes of Celery's own command."""
 
-    def __init__(self) -> None:
-        super().__init__("worker")
+    def __init__(self, name: str, queue: str, threads: int) -> None:
+        super().__init__(name)
+        self.queue, self.threads = queue, threads
         # Django's checks ran with the command; a second round would cost half a second of the start.
         os.environ.setdefault("CELERY_SKIP_CHECKS", "1")
         self._worker: WorkController | None = None
 
     def work(self) -> None:
         quiet: dict[str, Any] = {"without_heartbeat": True, "without_mingle": True, "without_gossip": True}
-        self._worker = WorkController(app=app, pool_cls="threads", concurrency=WORKER_THREADS, **quiet)
+        self._worker = WorkController(
+            app=app,
+            hostname=f"{self.name}@{socket.gethostname()}",
+            pool_cls="threads",
+            concurrency=self.threads,
+            queues=[self.queue],
+            **quiet,
+        )
         # As Celery's command does: it has the Django fix-up close each task's database connection.
         signals.worker_init.send(sender=self._worker)
         self._worker.start()

@@ -5,7 +5,7 @@ from django.db.models import Q
 
 from ai.choices import AdviceState, Source, TriageField
 from ai.models.learned import LearnedModel
-from tickets.choices import one_of
+from tickets.choices import WorkQueue, one_of
 from tickets.models import Ticket, User, Work
 
 
@@ -31,6 +31,8 @@ class SecondOpinion(Work):
     """Asking a language model once about the unsure advice for a ticket."""
 
     ticket = models.OneToOneField(Ticket, on_delete=models.CASCADE, related_name="second_opinion")
+
+    queue = WorkQueue.REMOTE
 
     def __str__(self) -> str:
         return f"Second opinion on {self.ticket.reference}"

@@ -2,10 +2,11 @@
 
 import time
 from collections.abc import Sequence
+from datetime import timedelta
 
 from django.utils import timezone
 
-from integrations.errors import Gone, Refused, RemoteError, Unreachable
+from integrations.errors import Busy, Gone, Refused, RemoteError, Unreachable
 from integrations.hooks.bodies import PING, body_of
 from integrations.hooks.hearing import forget_hooks, hooks_hearing
 from integrations.http import Http
@@ -13,6 +14,7 @@ from integrations.limiter import Rate
 from integrations.models import Hook, HookCall
 from integrations.signing import standard_headers
 from integrations.translation import cleaned
+from integrations.turns import later
 from tickets import work
 from tickets.models import TicketEvent
 
@@ -38,8 +40,12 @@ def carry_out(row: HookCall) -> None:
         row.body = body_of(row, hook.owner) or ""
         row.answer = "" if row.body else f"Not sent: {hook.owner} may not see it."
         row.save(update_fields=["body", "answer"])
-    if row.body:
+    if not row.body:
+        return
+    try:
         _send(row, hook)
+    except Busy as busy:
+        later(row, busy, timedelta(seconds=busy.wait), since=row.asked_at)
 
 
 def _send(row: HookCall, hook: Hook) -> None:
@@ -54,6 +60,8 @@ def _send(row: HookCall, hook: Hook) -> None:
             answer = http.send("POST", hook.url, content=body)
         finally:
             http.close()
+    except Busy:
+        raise
     except RemoteError as error:
         _note(row, getattr(error, "status", 0), str(error), began)
         _note_trouble(hook, error)

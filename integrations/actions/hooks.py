@@ -5,6 +5,7 @@ from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.utils import timezone
 
 from integrations.hooks.bodies import PING
 from integrations.hooks.hearing import forget_hooks
@@ -86,9 +87,11 @@ def test_hook(*, by: Actor, hook: Hook) -> HookCall:
     return row
 
 
+@transaction.atomic
 def send_again(*, by: Actor, call: HookCall) -> None:
     """Send a call anew with the same id and body. Raises Conflict while it waits to be sent."""
     require(by, "integration.manage")
     if call.state not in (WorkState.DONE, WorkState.QUARANTINED):
         raise Conflict("It is being sent already. Wait for its answer.", code="already_asked")
+    HookCall.objects.filter(pk=call.pk).update(asked_at=timezone.now())
     work.run_again(call)

@@ -173,6 +173,12 @@ class Migration(migrations.Migration):
                 ("kind", models.CharField(max_length=40)),
                 ("body", models.TextField(blank=True, editable=False)),
                 (
+                    "asked_at",
+                    models.DateTimeField(
+                        default=django.utils.timezone.now, editable=False, help_text="First, or last sent again."
+                    ),
+                ),
+                (
                     "status",
                     models.PositiveSmallIntegerField(
                         editable=False, help_text="The last answer's HTTP status.", null=True

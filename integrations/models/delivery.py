@@ -8,7 +8,7 @@ from django.db.models import Q
 
 from integrations.choices import Verb
 from integrations.models.connection import Connection
-from tickets.choices import one_of
+from tickets.choices import WorkQueue, one_of
 from tickets.models import Attachment, Comment, Ticket, User, Work
 
 
@@ -31,6 +31,7 @@ class Delivery(Work):
     sent_at = models.DateTimeField(null=True, editable=False)
     unknowns = models.PositiveSmallIntegerField(default=0, editable=False)
 
+    queue = WorkQueue.REMOTE
     lease_seconds = 60
 
     class Meta(Work.Meta):

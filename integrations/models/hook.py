@@ -8,6 +8,7 @@ from django.core.validators import URLValidator
 from django.db import models
 from django.utils import timezone
 
+from tickets.choices import WorkQueue
 from tickets.crypto import EncryptedField
 from tickets.models import TicketEvent, User, Work
 from tickets.models.history import Trail
@@ -63,11 +64,14 @@ class HookCall(Work):
     message_id = models.CharField(max_length=40, unique=True, default=new_message_id, editable=False)
     kind = models.CharField(max_length=40)
     body = models.TextField(blank=True, editable=False)
+    asked_at = models.DateTimeField(default=timezone.now, editable=False, help_text="First, or last sent again.")
     status = models.PositiveSmallIntegerField(null=True, editable=False, help_text="The last answer's HTTP status.")
     answer = models.CharField(max_length=500, blank=True, editable=False)
     milliseconds = models.PositiveIntegerField(null=True, editable=False)
 
-    max_attempts = 106  # three days, as `work.backoff` waits between them
+    queue = WorkQueue.REMOTE
+    lease_seconds = 60
+    max_attempts = 106  # three days, as `work.backoff` waits between them; what is put off counts by `asked_at`
 
     class Meta(Work.Meta):
         verbose_name = "webhook call"

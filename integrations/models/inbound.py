@@ -5,7 +5,7 @@ from django.db.models import Q
 
 from integrations.choices import SyncKind
 from integrations.models.connection import Connection
-from tickets.choices import one_of
+from tickets.choices import WorkQueue, one_of
 from tickets.models import User, Work
 
 
@@ -44,6 +44,7 @@ class SyncRun(Work):
     changed = models.PositiveIntegerField(default=0, editable=False)
     refused = models.PositiveIntegerField(default=0, editable=False)
 
+    queue = WorkQueue.REMOTE
     lease_seconds = 60
 
     class Meta(Work.Meta):

@@ -9,7 +9,7 @@ from django.utils import timezone
 from integrations.choices import Kind, Medium, Outcome
 from integrations.models.connection import Connection
 from integrations.models.route import Route
-from tickets.choices import one_of
+from tickets.choices import WorkQueue, one_of
 from tickets.models import Ticket, TicketEvent, User, Work
 
 
@@ -83,6 +83,7 @@ class Message(Work):
     outcome = models.CharField(max_length=10, choices=Outcome.choices, blank=True, editable=False)
     tried_at = models.DateTimeField(null=True, editable=False)
 
+    queue = WorkQueue.REMOTE
     lease_seconds = 60
 
     class Meta(Work.Meta):

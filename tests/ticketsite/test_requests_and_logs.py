@@ -15,6 +15,7 @@ from django.test import Client, RequestFactory
 from django.urls import path
 
 from tests.conftest import PASSWORD
+from tickets.choices import WorkQueue
 from tickets.models import User
 from ticketsite.celery import app as celery_app
 from ticketsite.logs import formatter
@@ -116,7 +117,7 @@ def test_what_libraries_log_is_masked_too(lines: Lines) -> None:
 @pytest.fixture
 def worker(transactional_db: None, publishing: None) -> Iterator[None]:
     """A real worker on this process's broker. Asked for before `lines`: its start sets logging up anew."""
-    with start_worker(celery_app, pool="solo", perform_ping_check=False):
+    with start_worker(celery_app, pool="solo", queues=list(WorkQueue), perform_ping_check=False):
         yield
 
 

@@ -2,6 +2,7 @@
 
 from django.db import models
 
+from tickets.choices import WorkQueue
 from tickets.models.work import Work
 
 
@@ -12,6 +13,8 @@ class OutgoingMail(Work):
     sender = models.CharField(max_length=320)
     subject = models.CharField(max_length=998, blank=True)
     message = models.BinaryField()
+
+    queue = WorkQueue.REMOTE
 
     def __str__(self) -> str:
         return f"Mail {self.pk}"

@@ -4,7 +4,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils import timezone
 
-from tickets.choices import WorkState, one_of
+from tickets.choices import WorkQueue, WorkState, one_of
 
 
 class Work(models.Model):
@@ -23,6 +23,7 @@ class Work(models.Model):
     finished_at = models.DateTimeField(null=True, editable=False)
 
     max_attempts = 8
+    queue = WorkQueue.DESK
     lease_seconds = 30  # renewed while a worker is at it, see `tickets/leases.py`
     longest_run_seconds = 600  # the hard time limit of a task
 

@@ -16,9 +16,10 @@ from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
 from django.db import connection
 
+from tickets.choices import WorkQueue
 from tickets.models import User
 from tickets.publisher import publisher
-from ticketsite.background import Background, BeatThread, McpThread, WorkerThread
+from ticketsite.background import COURIER_THREADS, WORKER_THREADS, Background, BeatThread, McpThread, WorkerThread
 
 DEMO_PASSWORD = "demo-pass-1"  # noqa: S105 - printed at every start, and for demo people only
 DEMO_PEOPLE = tuple(f"{name}@example.com" for name in ("admin", "manager", "tech", "customer"))
@@ -89,7 +90,13 @@ class Command(BaseCommand):
         def ready() -> None:
             self.announce(host, port)
             if not web_only:
-                threads.extend([WorkerThread(), BeatThread(settings.DATA_DIR / "beat.lock")])
+                threads.extend(
+                    [
+                        WorkerThread("worker", WorkQueue.DESK, WORKER_THREADS),
+                        WorkerThread("courier", WorkQueue.REMOTE, COURIER_THREADS),
+                        BeatThread(settings.DATA_DIR / "beat.lock"),
+                    ]
+                )
                 if mcp_port:
                     threads.append(McpThread(settings.MCP_HOST, mcp_port))
             for thread in threads:
