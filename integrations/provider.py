@@ -294,8 +294,8 @@ class Provider:
         """Whether people without a confirmed account here may open tickets from there."""
         return False
 
-    def who(self, asked: Asked) -> Person:
-        """Say who asks, with the address that the system vouches for, if there is one. Raises RemoteError."""
+    def who(self, asked: Asked) -> Person | None:
+        """Say who asks, with their address if the system tells it; None for whom it does not vouch for. Raises RemoteError."""
         raise Refused("Nobody can be asked for there.")
 
     def answer(self, asked: Asked, text: str) -> None:

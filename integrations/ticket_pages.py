@@ -15,7 +15,10 @@ def address_of(number: int) -> str:
 
 def number_in(address: str) -> int | None:
     """Return the number of the ticket that an address of ours leads to; None for every other address."""
-    here, there = urlsplit(settings.SITE_URL), urlsplit(address)
+    try:
+        here, there = urlsplit(settings.SITE_URL), urlsplit(address)
+    except ValueError:
+        return None
     if (there.scheme, there.netloc) != (here.scheme, here.netloc) or not there.path.startswith(here.path):
         return None
     try:

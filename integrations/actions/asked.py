@@ -6,7 +6,7 @@ from django.db import transaction
 
 from integrations import health
 from integrations.actions.wishes import fulfil
-from integrations.errors import Busy, Refused, RemoteError
+from integrations.errors import Busy, Refused, RemoteError, SignInRefused
 from integrations.mail.letter import Person
 from integrations.models import InboundEvent
 from integrations.opened import opened
@@ -30,7 +30,7 @@ def carry_out(row: InboundEvent, said: Asked | Shown) -> None:
     except Busy as busy:
         later(row, busy, timedelta(seconds=busy.wait))
     except RemoteError as error:
-        if not isinstance(error, Refused):
+        if isinstance(error, SignInRefused) or not isinstance(error, Refused):
             health.note_trouble(row.connection, error)
         raise
     else:
@@ -60,7 +60,7 @@ def answer_to(row: InboundEvent, asked: Asked, provider: Provider) -> str:
     return row.answer
 
 
-def _tried(row: InboundEvent, asked: Asked, person: Person, provider: Provider) -> str:
+def _tried(row: InboundEvent, asked: Asked, person: Person | None, provider: Provider) -> str:
     """Return how it went; what is refused leaves nothing behind but its sentence."""
     try:
         with transaction.atomic():

@@ -27,8 +27,12 @@ from tickets.models import Ticket, User
 VIA = Channel.WEBHOOK
 
 
-def fulfil(asked: Asked, person: Person, connection: Connection, *, strangers_open: bool) -> str:
+def fulfil(asked: Asked, person: Person | None, connection: Connection, *, strangers_open: bool) -> str:
     """Do what was asked; returns the sentence to answer with. Raises DomainError."""
+    if person is None:
+        raise NotAllowed(
+            f"{connection.label} does not say for sure who you are. Sign in at {settings.SITE_URL} instead."
+        )
     user = _account(person)
     if asked.wish == Wish.OPEN:
         ticket = _open(asked, user) if user else _open_for_stranger(asked, person, connection, allowed=strangers_open)

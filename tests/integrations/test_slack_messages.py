@@ -1,5 +1,6 @@
 """What we send to Slack, checked against a description of its API, and what we make of its answers."""
 
+from contextlib import suppress
 from io import BytesIO
 
 import pytest
@@ -7,9 +8,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from integrations.choices import Wish
-from integrations.errors import Busy, Gone, OutcomeUnknown, Refused, SignInRefused
+from integrations.errors import Busy, Gone, OutcomeUnknown, Refused, SignInRefused, WebhookRefused
 from integrations.provider import Asked, Draft, Notice, OutgoingComment, OutgoingFile, RemoteRef
-from integrations.providers.slack import api
+from integrations.providers.slack import api, calls, webhook
 from integrations.providers.slack.client import SlackProvider
 from integrations.providers.slack.wording import LONGEST, from_slack, link, to_slack
 from integrations.ticket_pages import address_of, number_in
@@ -178,6 +179,17 @@ def test_nothing_that_people_write_does_anything_in_slack(text, longest):
     assert len(shown) <= longest + 1
 
 
+@given(st.text() | st.text("<>&|!@#*[]()ahtps:/.U1"))
+def test_whatever_is_written_in_slack_can_be_read(text):
+    assert isinstance(from_slack(text, str), str)
+
+
+@given(st.binary() | st.text('{}[]":,=&payload%7B1').map(str.encode))
+def test_whatever_is_called_is_understood_or_refused(body):
+    with suppress(WebhookRefused):
+        webhook.meaning(calls.read(body))
+
+
 def test_words_in_slack_and_here():
     assert to_slack("**Hi** [here](https://a.test/?x=1&y=2) <@U1> [x](javascript:1)") == (
         "*Hi* <https://a.test/?x=1&amp;y=2|here> &lt;@U1&gt; [x](javascript:1)"
@@ -196,5 +208,11 @@ def test_tickets_are_known_by_their_address(settings):
     settings.SITE_URL = "https://desk.example.com"
     assert address_of(1042) == "https://desk.example.com/tickets/T-1042"
     assert number_in("https://desk.example.com/tickets/T-1042?x=1#c") == 1042
-    for other in ("", "https://desk.example.com/queue", "https://desk.example.com.evil.test/tickets/T-1042", "x"):
+    for other in (
+        "",
+        "https://desk.example.com/queue",
+        "https://desk.example.com.evil.test/tickets/T-1042",
+        "https://[",
+        "x",
+    ):
         assert number_in(other) is None

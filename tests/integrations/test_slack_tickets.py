@@ -80,6 +80,7 @@ def test_what_people_answer_in_the_thread_becomes_notes_once_and_what_programs_s
     acme_slack.say("Is it <@U1> or <@U2>? &lt;script&gt; <https://a.test|see>", root)
     acme_slack.say("I am a robot", root, user="", bot_id="B7", subtype="bot_message")
     acme_slack.say("joined", root, subtype="channel_join")
+    acme_slack.say("broken", root, files="none")
     acme_slack.say("Not in the thread")
     add_comment(ticket=ticket, by=tess, via=Channel.WEB, body="Ours")
     for _ in range(2):

@@ -82,7 +82,7 @@ def test_a_card_that_may_be_there_is_not_sent_again(answer, error):
         assert len(script.asked) == 1
 
 
-@pytest.mark.parametrize("address", ["", "ftp://x", "https://a b"])
+@pytest.mark.parametrize("address", ["", "ftp://x", "https://a b", "https://", "https://["])
 def test_an_address_that_is_none_is_refused(address):
     with pytest.raises(Invalid):
         TeamsProvider.checked_credentials({"workflow_url": address})

@@ -11,10 +11,11 @@ from integrations.providers.slack.models import Member
 from integrations.providers.slack.wording import escaped
 
 
-def person(found: Member, team: str) -> Person:
-    """Return who a member is. An address counts where this workspace vouches for it: in a shared channel, others' people are read, too."""
+def person(found: Member, team: str) -> Person | None:
+    """Return who a member is, where this workspace vouches for the address: in a shared channel, others' people can ask, too."""
     is_ours = found.team_id == team and found.is_email_confirmed and not (found.is_bot or found.deleted)
-    return Person(found.shown_name or "Somebody", found.profile.email.strip().lower() if is_ours else "")
+    address = found.profile.email.strip().lower()
+    return Person(found.shown_name, address) if is_ours and address else None
 
 
 def tell(api: SlackApi, asked: Asked, text: str) -> None:

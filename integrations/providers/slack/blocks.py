@@ -26,7 +26,7 @@ def heading(title: str, address: str) -> Block:
 
 
 def facts(pairs: tuple[tuple[str, str], ...]) -> list[Block]:
-    shown = [f"*{escaped(name)}:* {escaped(value)[:LONGEST_FACT]}" for name, value in pairs[:FACTS_AT_MOST] if value]
+    shown = [f"*{escaped(name)}:* {escaped(value[:LONGEST_FACT])}" for name, value in pairs[:FACTS_AT_MOST] if value]
     elements = [{"type": "mrkdwn", "text": text, "verbatim": True} for text in shown]
     return [{"type": "context", "block_id": "facts", "elements": elements}] if elements else []
 

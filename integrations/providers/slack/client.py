@@ -37,9 +37,7 @@ from tickets.models.ticket import reference_of
 
 NOTICE = "ticketsite_notice"
 OVERLAP = timedelta(minutes=2)
-THREADS_FOR = timedelta(
-    days=14
-)  # how old a message may be whose thread is looked at for answers that nobody told us of
+THREADS_FOR = timedelta(days=14)  # the age of messages whose threads are asked for answers that no call told of
 
 
 class SlackProvider(TypedProvider[models.SlackSettings, models.SlackCredentials]):
@@ -143,7 +141,7 @@ class SlackProvider(TypedProvider[models.SlackSettings, models.SlackCredentials]
         posted = models.Posted.model_validate(
             self.api.say(
                 channel,
-                text=escaped(notice.title)[: blocks.LONGEST_TITLE],
+                text=escaped(notice.title[: blocks.LONGEST_TITLE]),
                 blocks=blocks.notice(notice, reference_of(number) if number is not None and self._hears else ""),
                 metadata={"event_type": NOTICE, "event_payload": {"key": notice.key}},
             )
@@ -160,8 +158,8 @@ class SlackProvider(TypedProvider[models.SlackSettings, models.SlackCredentials]
     def opens_for_strangers(self) -> bool:
         return self.settings.opens_for_strangers
 
-    def who(self, asked: Asked) -> Person:
-        """Say who somebody is; of guests from other workspaces, programs and unconfirmed addresses the name only."""
+    def who(self, asked: Asked) -> Person | None:
+        """Say who somebody is; None for guests from other workspaces, programs, and people of unconfirmed addresses."""
         return answering.person(threads.member(self.api, asked.person), self.settings.team_id)
 
     def answer(self, asked: Asked, text: str) -> None:

@@ -130,14 +130,9 @@ class Message(Remote):
 
 
 class Further(Remote):
+    """Where the next page of a list begins; empty after the last."""
+
     next_cursor: Text = ""
-
-
-class Messages(Remote):
-    """The answer of conversations.history and conversations.replies."""
-
-    messages: list[Message] = []
-    response_metadata: Further = Further()
 
 
 def moment(ts: str) -> datetime:

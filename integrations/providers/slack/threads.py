@@ -8,7 +8,8 @@ from django.core.cache import cache
 
 from integrations.errors import Gone, RemoteError
 from integrations.providers.slack.api import SlackApi
-from integrations.providers.slack.models import Member, Message, Messages
+from integrations.providers.slack.models import Further, Member, Message
+from integrations.shapes import readable
 
 PAGE_SIZE = 200
 PAGES_AT_MOST = 10
@@ -26,7 +27,7 @@ def thread(api: SlackApi, channel: str, ts: str) -> list[Message]:
 def first(api: SlackApi, channel: str, ts: str) -> Message:
     """Return a message by itself. Raises RemoteError."""
     answer = api.get("conversations.replies", channel=channel, ts=ts, limit=1, include_all_metadata="true")
-    found = Messages.model_validate(answer).messages
+    found = readable(Message, answer.get("messages") or [])
     if not found or found[0].ts != ts:
         raise Gone("The message is not there any more.")
     return found[0]
@@ -43,11 +44,11 @@ def _pages(api: SlackApi, method: str, **given: Any) -> Iterator[list[Message]]:
     for _ in range(PAGES_AT_MOST):
         further = {"cursor": cursor} if cursor else {}
         answer = api.get(method, limit=PAGE_SIZE, include_all_metadata="true", **given, **further)
-        found = Messages.model_validate(answer)
-        yield found.messages
-        if found.response_metadata.next_cursor in ("", cursor):
+        yield readable(Message, answer.get("messages") or [])
+        following = Further.model_validate(answer.get("response_metadata") or {}).next_cursor
+        if following in ("", cursor):
             return
-        cursor = found.response_metadata.next_cursor
+        cursor = following
 
 
 def member(api: SlackApi, person: str) -> Member:

@@ -17,7 +17,7 @@ from integrations.signing import believe, hex_digest, need_fresh, need_secret
 from integrations.ticket_pages import number_in
 
 SHORTCUT = "open_ticket"
-HELP = frozenset({"", "help"})
+HELP = frozenset({"", "help", *Wish})
 LINKS_AT_MOST = 20
 
 

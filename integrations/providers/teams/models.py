@@ -3,6 +3,7 @@
 import re
 from datetime import datetime
 from typing import Annotated
+from urllib.parse import urlsplit
 
 from pydantic import AfterValidator, BeforeValidator, Field, SecretStr
 
@@ -20,6 +21,8 @@ def _workflow(value: SecretStr) -> SecretStr:
         or any(char in address for char in " #@")
     ):
         raise ValueError("Copy the whole address that the workflow shows; it begins with https://.")
+    if not urlsplit(address).hostname:  # or raises ValueError
+        raise ValueError("Copy the whole address that the workflow shows.")
     return value
 
 
