@@ -4,11 +4,12 @@ from datetime import datetime
 from decimal import Decimal
 
 from django.conf import settings
-from django.core.mail import send_mail
 from django.db import transaction
 from django.db.models import Sum
 
 from ai.models import AIRun, BudgetNotice, ModelBudget
+from integrations.actions.notify import notify_people
+from integrations.choices import Kind
 from tickets.choices import Role
 from tickets.models import User
 
@@ -40,7 +41,7 @@ def set_aside(run: AIRun, now: datetime) -> Decimal:
 
 
 def tell_of_spending(now: datetime) -> None:
-    """Write to the admins when the month's spending passes a mark, once for each mark."""
+    """Tell the admins when the month's spending passes a mark, once for each mark."""
     budget = ModelBudget.objects.first()
     ceiling = limit(budget)
     total = spent(now)
@@ -53,10 +54,12 @@ def _tell_once(percent: int, total: Decimal, ceiling: Decimal, now: datetime) ->
     with transaction.atomic():
         _, first = BudgetNotice.objects.get_or_create(month=month_of(now).date(), percent=percent)
         if first:
-            send_mail(
-                f"Language models have used {percent} % of the month's budget",
-                f"{total:.2f} of {ceiling:.2f} USD are used or set aside in {now:%B}. At 100 % the providers that cost something "
-                f"are asked no more; rules and local models go on.\n\n{settings.SITE_URL}/admin/ai/modelbudget/\n",
-                None,
-                list(User.objects.filter(role=Role.ADMIN, is_active=True).values_list("email", flat=True)),
+            notify_people(
+                kind=Kind.BUDGET,
+                key=f"budget:{month_of(now):%Y-%m}:{percent}",
+                people=User.objects.filter(role=Role.ADMIN, is_active=True),
+                title=f"Language models have used {percent} % of the month's budget",
+                text=f"{total:.2f} of {ceiling:.2f} USD are used or set aside in {now:%B}. At 100 % the providers that cost "
+                "something are asked no more; rules and local models go on.",
+                url="/admin/ai/modelbudget/",
             )

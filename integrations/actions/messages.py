@@ -136,7 +136,7 @@ def note_failure(row: Message) -> None:
 
 
 def fall_back(row: Message) -> None:
-    """Take the notification to the next place in its person's order that was not tried yet."""
+    """Take the notification to the next place in its person's order that was not tried yet, in the end behind the bell."""
     if row.notification is None:
         return
     habits = _reader(row)
@@ -146,3 +146,4 @@ def fall_back(row: Message) -> None:
             with transaction.atomic():
                 telling.send([telling.message(row.notification, medium, habits, timezone.now())])
             return
+    telling.show(row.notification)

@@ -21,23 +21,20 @@ def write(rows: Iterable[Notification], habits: Mapping[int, Preferences], now: 
     """Store notifications, with a message for each place where their people want them; returns the new ones.
 
     Each needs its person, kind and key; who has one with that key already, or wants it nowhere, gets none.
-    Needs a surrounding transaction.
+    All of one call are of different people. Needs a surrounding transaction.
     """
     wanted = [(row, media) for row in rows if (media := media_for(habits[row.person_id], Kind(row.kind)))]
     keys, people = {row.key for row, _ in wanted}, {row.person_id for row, _ in wanted}
     known = set(Notification.objects.filter(key__in=keys, person__in=people).values_list("person", "key"))
     fresh = [(row, media) for row, media in wanted if (row.person_id, row.key) not in known]
-    for row, media in fresh:
-        row.is_shown, row.created_at = Medium.APP in media, now
+    outside = {row.person_id: [one for one in media if reachable(one, habits[row.person_id])] for row, media in fresh}
+    for row, media in fresh:  # whom nothing reaches where they want it reads it here
+        row.is_shown, row.created_at = Medium.APP in media or not outside[row.person_id], now
     written = [row for row, _ in fresh]
     insert_few(Notification, written)
-    send([one for row, media in fresh for one in _messages(row, media, habits[row.person_id], now)])
+    send([message(row, one, habits[row.person_id], now) for row in written for one in outside[row.person_id]])
     transaction.on_commit(partial(_ring, [row.person_id for row in written if row.is_shown]))
     return written
-
-
-def _messages(row: Notification, media: Iterable[Medium], habits: Preferences, now: datetime) -> list[Message]:
-    return [message(row, medium, habits, now) for medium in media if reachable(medium, habits)]
 
 
 def message(row: Notification, medium: Medium, habits: Preferences, now: datetime) -> Message:
@@ -61,6 +58,12 @@ def send(messages: list[Message]) -> None:
     for row in messages:
         if row.due <= row.created_at:
             transaction.on_commit(partial(work.wake, Message, row.pk))
+
+
+def show(row: Notification) -> None:
+    """Show a notification behind the bell that reached its person nowhere else."""
+    Notification.objects.filter(pk=row.pk).update(is_shown=True)
+    _ring([row.person_id])
 
 
 def _ring(people: list[int]) -> None:

@@ -8,7 +8,7 @@ from django.http import HttpRequest, HttpResponse
 from django.template.loader import render_to_string
 from django.urls import path, reverse
 from django.utils.safestring import SafeString
-from unfold.widgets import UnfoldAdminTextInputWidget
+from unfold.widgets import UnfoldAdminSelectWidget, UnfoldAdminTextInputWidget
 
 from integrations.actions.templates import remove_template, save_template
 from integrations.choices import Kind, Language
@@ -24,7 +24,7 @@ from tickets.models import Ticket, User
 class TemplateForm(ModelForm):
     """`sample` is the ticket that the preview speaks of; it is not kept."""
 
-    kind = forms.ChoiceField(choices=[(kind, kind.label) for kind in ENGLISH])
+    kind = forms.ChoiceField(choices=[(kind, kind.label) for kind in ENGLISH], widget=UnfoldAdminSelectWidget())
     sample = forms.CharField(
         required=False,
         max_length=20,

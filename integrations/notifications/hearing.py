@@ -27,7 +27,7 @@ def kinds_of(event: TicketEvent) -> list[Kind]:
         return []
     match event.kind:
         case EventKind.TICKET_CREATED:
-            return [Kind.RECEIPT, *_given(event, Kind.NEW_TICKET)]
+            return [*_received(event), *_given(event, Kind.NEW_TICKET)]
         case EventKind.TICKET_CHANGED:
             return [*_given(event, Kind.TEAM_ASSIGNED), *_moved(event)]
         case EventKind.COMMENT_ADDED:
@@ -35,6 +35,11 @@ def kinds_of(event: TicketEvent) -> list[Kind]:
         case EventKind.TICKET_MERGED:
             return [Kind.MERGED] if "into" in event.data else []
     return [HEARD[EventKind(event.kind)]]
+
+
+def _received(event: TicketEvent) -> list[Kind]:
+    """Who asked in another system has its answer."""
+    return [] if event.channel == Channel.WEBHOOK else [Kind.RECEIPT]
 
 
 def _given(event: TicketEvent, to_team: Kind) -> list[Kind]:

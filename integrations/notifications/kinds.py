@@ -28,7 +28,7 @@ KINDS: dict[Kind, Rule] = {
     Kind.ESCALATED: Rule("Whom the escalation rule names", HERE_AND_MAIL, None, urgent=True),
     Kind.SLA_BREACHED: Rule("The assignee and the team's lead", HERE_AND_MAIL, None, urgent=True),
     Kind.SLA_WARNING: Rule("The assignee", HERE, None),
-    Kind.RECEIPT: Rule("The requester", None, MAIL),
+    Kind.RECEIPT: Rule("The requester, unless another system brought it", None, MAIL),
     Kind.REPLY: Rule("Requester, assignee, watchers", HERE_AND_MAIL, HERE_AND_MAIL),
     Kind.NOTE: Rule("Assignee and watchers at the desk", HERE, None),
     Kind.RESOLVED: Rule("Requester, assignee, watchers", HERE, HERE_AND_MAIL),

@@ -18,6 +18,7 @@ from ai.llm.books import close_lost_runs
 from ai.llm.question import Question
 from ai.llm.untrusted import marked
 from ai.models import AIRun, BudgetNotice, ModelBudget, ModelProvider
+from integrations.models import Notification
 from tests.ai.brains import fails, says
 from tickets.breaker import Breaker
 from tickets.choices import Channel
@@ -184,7 +185,7 @@ def test_a_server_of_your_own_may_be_told_everything(brains, tess):
     assert "ada@acme.example" in brains.heard()
 
 
-def test_the_budget_stops_what_costs_something_and_admins_hear_of_it_once(brains, tess, ada, mailoutbox):
+def test_the_budget_stops_what_costs_something_and_admins_hear_of_it_once(brains, tess, ada):
     ModelBudget.objects.create(pk=1, monthly_limit=Decimal("0.20"), alert_percent=50)
     brains["dear"] = says(text="ok", tokens=(0, 1_000_000))
     assert put(tess, "first").outcome == RunOutcome.DONE  # it came to more than expected: 0.60
@@ -193,7 +194,9 @@ def test_the_budget_stops_what_costs_something_and_admins_hear_of_it_once(brains
     assert [name for name, _ in brains.calls] == ["dear"]
     put(tess, "third")
     assert sorted(BudgetNotice.objects.values_list("percent", flat=True)) == [50, 100]
-    assert [mail.to for mail in mailoutbox] == [[ada.email]] * 2
+    told = Notification.objects.filter(kind="budget").values_list("person", "title")
+    assert {person for person, _ in told} == {ada.pk}
+    assert [f"{percent} %" in title for percent, (_, title) in zip((100, 50), told, strict=True)] == [True, True]
 
 
 def test_past_the_budget_a_free_server_goes_on(brains, tess):

@@ -1,11 +1,13 @@
 """Every page there is, by reader: for the checks that hold everywhere, and for the screenshots."""
 
+from datetime import timedelta
+
 from django.utils import timezone
 
 from ai.choices import TurnState
 from ai.models import Conversation, DispatchPlan, Proposal, Turn
-from integrations.choices import Health, Verb
-from integrations.models import Connection, Delivery, Hook, HookCall
+from integrations.choices import Health, Kind, Verb
+from integrations.models import Connection, Delivery, Hook, HookCall, Notification
 from tickets.choices import WorkState
 from tickets.models import Article, Macro, SavedView, Ticket, User
 
@@ -33,6 +35,8 @@ OF_A_TICKET = [
     "/tickets/{}/mute",
 ]
 MANAGER = ["/people", "/integrations", "/advice", "/dispatch", "/dispatch/plans/{}"]
+ADMIN = ["/admin/", "/admin/work/", "/admin/tickets/user/", "/admin/tickets/customfield/add/"]
+ADMIN += ["/admin/integrations/route/add/", "/admin/integrations/messagetemplate/add/", "/admin/integrations/message/"]
 REQUESTER = [
     "/portal",
     "/portal/new",
@@ -90,6 +94,23 @@ def connect_others(owner: User, ticket: Ticket, text: str) -> None:
     Delivery.objects.create(connection=there, ticket=ticket, verb=Verb.COMMENT)
     hook = Hook.objects.create(name="Wallboard", url="https://board.example.com/hook", owner=owner)
     HookCall.objects.create(hook=hook, kind="ticket_created", **stuck)
+
+
+def tell(user: User, ticket: Ticket, text: str) -> None:
+    """Write notifications of every kind, on two days, half of them read."""
+    now = timezone.now()
+    for number, kind in enumerate(Kind):
+        Notification.objects.create(
+            person=user,
+            kind=kind,
+            ticket=ticket,
+            key=f"shown:{number}",
+            title=f"[{ticket.reference}] {ticket.title}",
+            text=text,
+            url="/",
+            created_at=now - timedelta(hours=3 * (len(Kind) - number)),
+            read_at=now if number % 2 else None,
+        )
 
 
 def staff_pages() -> list[str]:

@@ -61,12 +61,14 @@ def readers() -> dict[str, list[str]]:
     tech = User.objects.get(email="tech@example.com")
     manager = User.objects.get(email="manager@example.com")
     pages.connect_others(manager, talked, SAID)
+    pages.tell(tech, talked, SAID)
+    pages.tell(talked.requester, talked, SAID)
     return {
         "": pages.STRANGER,
         "tech@example.com": [*pages.staff_pages(), f"/tickets/{talked.pk}", pages.talk(tech, talked, SAID)],
         "manager@example.com": pages.manager_pages(propose_plan(by=manager, now=timezone.now())),
         "customer@example.com": pages.requester_pages(talked),
-        "admin@example.com": ["/admin/", "/admin/work/", "/admin/tickets/user/", "/admin/tickets/customfield/add/"],
+        "admin@example.com": pages.ADMIN,
     }
 
 

@@ -159,6 +159,12 @@ def test_imports_tell_nobody(carl, tess):
     assert not News.objects.exists()
 
 
+def test_who_asked_in_another_system_gets_no_receipt(carl, tess):
+    create_ticket(by=tess, via=Channel.WEBHOOK, fields={"title": "From there", "requester": carl.pk})
+    spread()
+    assert told(carl) == []
+
+
 def test_a_change_that_nobody_hears_of_writes_nothing(ticket, tess):
     before = News.objects.count()
     change_ticket(ticket=ticket, by=tess, via=WEB, changes={"tags": ["a"], "title": "Printer smokes"})

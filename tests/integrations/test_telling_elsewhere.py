@@ -234,6 +234,19 @@ def test_what_fails_for_good_goes_to_the_next_place_once(assigned, gateway, tess
     assert len(mail.outbox) == 1
 
 
+def test_what_reaches_nobody_elsewhere_is_read_here(assigned, gateway, tess, mona, client):
+    gateway.answers = [(400, {}, {})]
+    DeadAddress.objects.create(address=tess.email)
+    save_preferences(by=tess, fields={"media": {"mention": ["sms"], "note": ["sms"]}})
+    note(assigned, mona, "No number yet.")
+    save_preferences(by=tess, fields={"phone": NUMBER})
+    note(assigned, mona)
+    assert Notification.objects.visible_to(tess).count() == 1
+    spread()
+    assert media(tess) == [("sms", "failed"), ("email", "failed")]
+    assert Notification.objects.visible_to(tess).count() == 2
+
+
 def test_trouble_is_tried_again_before_another_place_is(assigned, gateway, tess, mona):
     gateway.answers = [(429, {"Retry-After": "60"}, {}), (200, {}, {})]
     save_preferences(by=tess, fields={"media": {"mention": ["sms"]}, "phone": NUMBER})
