@@ -31,6 +31,7 @@ UNKNOWN_WAIT = 30.0  # seconds, where we are to come back and nobody says when
 LONGEST_REST = 3600.0  # seconds
 AT_ONCE = 3  # calls of one connection in one process: a system that hangs must leave couriers for the others
 ANSWER_AT_MOST = 10_000_000  # bytes
+HOPS = 5
 SAFE = frozenset({"GET", "HEAD", "PUT", "DELETE"})
 NOT_SENT = (httpx2.ConnectError, httpx2.ConnectTimeout, httpx2.PoolTimeout)
 Said = Callable[[httpx2.Response], str]
@@ -122,11 +123,51 @@ class Http:
                 time.sleep(FIRST_WAIT * 2 ** (TRIES - 1 - left) * random.uniform(0.5, 1.5))  # noqa: S311
         raise AssertionError("unreachable")
 
-    def _once(self, method: str, path: str, again: bool, options: dict[str, Any]) -> httpx2.Response:
+    def download(self, url: str, at_most: int) -> bytes:
+        """Return a file, from wherever the system sends us for it; our credentials go to its own host only. Raises RemoteError."""
+        with self._place():
+            self._allowed()
+            return self._followed(url, at_most)
+
+    def _followed(self, url: str, at_most: int) -> bytes:
+        here = self._client.base_url
+        target = here.join(url)
+        for _ in range(HOPS):
+            if target.scheme != "https" and not is_allowed(target.host):
+                raise Refused("The file's address does not begin with https://.")
+            is_theirs = (target.scheme, target.host, target.port) == (here.scheme, here.host, here.port)
+            response = self._fetched(target, at_most, with_credentials=is_theirs)
+            if not response.is_redirect:
+                return self._judged("GET", True, response).content
+            target = target.join(response.headers.get("Location", ""))
+        raise Refused("The file's address leads from one to the next.")
+
+    def _fetched(self, target: httpx2.URL, at_most: int, *, with_credentials: bool) -> httpx2.Response:
+        client = self._client if with_credentials else _stranger()
+        try:
+            with client.stream("GET", target) as response:
+                if not response.is_redirect:
+                    _read(response, at_most)
+                return response
+        except Forbidden as error:
+            raise Refused(str(error)) from None
+        except TooLong:
+            raise Refused(f"The file is larger than {at_most // 1024**2} MB.") from None
+        except httpx2.HTTPError as error:
+            raise Unreachable(f"The file cannot be fetched ({type(error).__name__}).") from None
+        finally:
+            if not with_credentials:
+                client.close()
+
+    def _allowed(self) -> None:
+        """Raise Busy where the rate is used up, or the system is left alone."""
         if wait := wait_for(self._name, self._rate):
             raise Busy("Asked as often as agreed; going on later.", wait)
         if not self._breaker.allows():
             raise Busy("Does not answer at the moment; left alone for a while.", self._breaker.rest)
+
+    def _once(self, method: str, path: str, again: bool, options: dict[str, Any]) -> httpx2.Response:
+        self._allowed()
         began = time.monotonic()
         try:
             with self._client.stream(method, path, **options) as response:
@@ -175,13 +216,22 @@ class Http:
         return Unreachable(text) if safe else OutcomeUnknown(f"{text} It may have been carried out.")
 
 
-def _read(response: httpx2.Response) -> None:
+class TooLong(httpx2.ReadError):
+    """More was sent than is read."""
+
+
+def _stranger() -> httpx2.Client:
+    """Return a client that is nobody, for addresses that are not the system's own."""
+    return httpx2.Client(timeout=TIMEOUT, transport=GuardedTransport(trust()), follow_redirects=False, trust_env=False)
+
+
+def _read(response: httpx2.Response, at_most: int = ANSWER_AT_MOST) -> None:
     """Read the whole answer, unless it is too long."""
     parts, size = [], 0
     for part in response.iter_bytes():
         size += len(part)
-        if size > ANSWER_AT_MOST:
-            raise httpx2.ReadError("The answer is too long.")
+        if size > at_most:
+            raise TooLong("The answer is too long.")
         parts.append(part)
     response._content = b"".join(parts)
 

@@ -27,6 +27,15 @@ class RemoteRef:
 
 
 @dataclass(frozen=True)
+class RemoteFile:
+    """A file there; the id never changes, the address may lead elsewhere."""
+
+    id: str
+    filename: str
+    url: str
+
+
+@dataclass(frozen=True)
 class RemoteComment:
     """`marker` is ours where we wrote it."""
 
@@ -36,11 +45,15 @@ class RemoteComment:
     created_at: datetime
     is_public: bool = True
     marker: str = ""
+    files: tuple[RemoteFile, ...] = ()
 
 
 @dataclass(frozen=True)
 class RemoteRecord:
-    """A record as far as it is known; `fields` may hold some only, `comments` too. `marker` is ours where we made it."""
+    """A record as far as it is known; `fields` may hold some only, `comments` too. `marker` is ours where we made it.
+
+    `files` are those that belong to no comment.
+    """
 
     ref: RemoteRef
     fields: Values
@@ -49,6 +62,7 @@ class RemoteRecord:
     comments: tuple[RemoteComment, ...] = ()
     requester_email: str = ""
     marker: str = ""
+    files: tuple[RemoteFile, ...] = ()
     is_gone: bool = False
     in_scope: bool = True  # a ticket may be opened for it
 
@@ -278,6 +292,10 @@ class Provider:
 
     def find_file(self, ref: RemoteRef, file: OutgoingFile) -> str | None:
         raise Refused("This system takes no files.")
+
+    def fetch(self, url: str, at_most: int) -> bytes:
+        """Return the content of a file of theirs, of so many bytes at most."""
+        raise Refused("This system gives its files to nobody.")
 
     def link_back(self, ref: RemoteRef, url: str, title: str) -> None:
         raise Refused("This system keeps no links.")

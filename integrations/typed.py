@@ -67,6 +67,9 @@ class TypedProvider(Provider, Generic[S, C]):
         if self._client is not None:
             self._client.close()
 
+    def fetch(self, url: str, at_most: int) -> bytes:
+        return self.http.download(url, at_most)
+
     @classmethod
     def verify(cls, call: Call, credentials: Mapping[str, Any]) -> None:
         if cls.webhook is None:

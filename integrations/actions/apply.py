@@ -7,6 +7,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from integrations.actions import hand_on
+from integrations.actions.fetch import ask_for_files
 from integrations.actions.linking import link_ticket, speaker, unlink_ticket, web_address
 from integrations.actions.opening import open_ticket
 from integrations.choices import Direction, Field, PartKind
@@ -165,6 +166,8 @@ def _change(row: ExternalLink, ticket: Ticket, take: dict[str, Any]) -> set[str]
 
 
 def _apply_comments(row: ExternalLink, ticket: Ticket, said: RemoteRecord) -> None:
+    if row.connection.takes_comments:
+        ask_for_files(row, said.files, None, internal=row.connection.takes_as_notes)
     known = set(row.parts.filter(kind=PartKind.COMMENT).values_list("remote_id", flat=True))
     for comment in said.comments:
         if comment.id not in known:
@@ -176,13 +179,11 @@ def _apply_comment(row: ExternalLink, ticket: Ticket, said: RemoteComment) -> No
     ours = Delivery.objects.filter(connection=row.connection, marker=said.marker).first() if said.marker else None
     comment = ours.comment if ours else None
     body = cleaned(said.body).strip()[:TEXT_LENGTH]
-    if ours is None and row.connection.takes_comments and body:
-        comment = add_comment(
-            ticket=ticket,
-            by=System(f"{cleaned(said.author)[:80]} ({row.connection.name})"),
-            via=VIA,
-            body=body,
-            internal=row.connection.takes_as_notes or not said.is_public,
-        )
+    if ours is None and row.connection.takes_comments:
+        internal = row.connection.takes_as_notes or not said.is_public
+        if body:
+            by = System(f"{cleaned(said.author)[:80]} ({row.connection.name})")
+            comment = add_comment(ticket=ticket, by=by, via=VIA, body=body, internal=internal)
+        ask_for_files(row, said.files, comment, internal=internal)
     same = {"link": row, "kind": PartKind.COMMENT, "remote_id": said.id}
     ExternalPart.objects.get_or_create(**same, defaults={"comment": comment})

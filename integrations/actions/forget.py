@@ -2,12 +2,12 @@
 
 from datetime import datetime, timedelta
 
-from integrations.models import Delivery, HookCall, InboundEvent, Message, News, Notification, SyncRun
+from integrations.models import Delivery, HookCall, InboundEvent, InboundFile, Message, News, Notification, SyncRun
 from tickets.choices import WorkState
 
 KEPT = timedelta(days=30)
 NOTIFICATIONS_KEPT = timedelta(days=180)
-DONE = (InboundEvent, SyncRun, Delivery, HookCall, News, Message)
+DONE = (InboundEvent, InboundFile, SyncRun, Delivery, HookCall, News, Message)
 
 
 def forget_old(now: datetime) -> int:

@@ -2,7 +2,7 @@
 
 from django.contrib import admin
 
-from integrations.models import Delivery, ExternalLink, InboundEvent, SyncRun
+from integrations.models import Delivery, ExternalLink, InboundEvent, InboundFile, SyncRun
 from tickets.admin.base import ReadOnlyAdmin, display, page_link
 from tickets.admin.work import WorkAdmin
 from tickets.models.ticket import reference_of
@@ -33,6 +33,14 @@ class InboundEventAdmin(WorkAdmin):
     @display(description="Body")
     def text(self, row: InboundEvent) -> str:
         return bytes(row.body).decode("utf-8", "replace")
+
+
+@admin.register(InboundFile)
+class InboundFileAdmin(WorkAdmin):
+    list_display = ["pk", "link", "filename", "state_label", "attempts", "created_at", "last_error"]
+    list_filter = ["state", "link__connection"]
+    list_select_related = ["link__connection"]
+    exclude = ["lease", "woken_at", "url"]
 
 
 @admin.register(SyncRun)

@@ -1,7 +1,7 @@
 from integrations.models.connection import Connection
 from integrations.models.delivery import Delivery
 from integrations.models.hook import Hook, HookCall
-from integrations.models.inbound import InboundEvent, SyncRun
+from integrations.models.inbound import InboundEvent, InboundFile, SyncRun
 from integrations.models.link import Disagreement, ExternalLink, ExternalPart
 from integrations.models.mail import DeadAddress, HeldLetter, MailAddress, MailMessage
 from integrations.models.mapping import MappedField, MappedValue
@@ -21,6 +21,7 @@ __all__ = [
     "Hook",
     "HookCall",
     "InboundEvent",
+    "InboundFile",
     "MailAddress",
     "MailMessage",
     "MappedField",

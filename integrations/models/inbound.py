@@ -5,8 +5,9 @@ from django.db.models import Q
 
 from integrations.choices import SyncKind
 from integrations.models.connection import Connection
+from integrations.models.link import ExternalLink
 from tickets.choices import WorkQueue, one_of
-from tickets.models import User, Work
+from tickets.models import Comment, User, Work
 
 
 class InboundEvent(Work):
@@ -19,6 +20,8 @@ class InboundEvent(Work):
     kind = models.CharField(max_length=100, blank=True)
     body = models.BinaryField()
     answer = models.TextField(blank=True, help_text="What the person who asked was told; set once that was done.")
+
+    queue = WorkQueue.REMOTE  # a hint is followed to where it came from
 
     class Meta(Work.Meta):
         constraints = [
@@ -60,3 +63,26 @@ class SyncRun(Work):
 
     def __str__(self) -> str:
         return f"{self.get_kind_display()}: {self.connection}"
+
+
+class InboundFile(Work):
+    """A file there that is to come to the ticket, with the comment that it was said with."""
+
+    link = models.ForeignKey(ExternalLink, on_delete=models.CASCADE, related_name="inbound_files")
+    remote_id = models.CharField(max_length=200)
+    filename = models.CharField(max_length=300)
+    url = models.TextField()
+    comment = models.ForeignKey(Comment, on_delete=models.CASCADE, null=True, related_name="+")
+    is_internal = models.BooleanField(default=False)
+
+    queue = WorkQueue.REMOTE
+    lease_seconds = 60
+
+    class Meta(Work.Meta):
+        constraints = [
+            *Work.Meta.constraints,
+            models.UniqueConstraint(fields=["link", "remote_id"], name="integrations_inboundfile_once"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.filename} from {self.link.connection}"

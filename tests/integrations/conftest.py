@@ -5,7 +5,7 @@ import pytest
 from integrations import tasks as outward
 from integrations.actions.connect import save_connection
 from integrations.actions.hand_on import hand_on
-from integrations.models import Delivery, InboundEvent, MailAddress, SyncRun
+from integrations.models import Delivery, InboundEvent, InboundFile, MailAddress, SyncRun
 from integrations.providers.slack import api as slack_api
 from integrations.registry import PROVIDERS, Entry
 from tests.integrations import elsewhere as place
@@ -59,7 +59,7 @@ def mailbox(mona):
     return box
 
 
-OURS = (Delivery, InboundEvent, SyncRun)
+OURS = (Delivery, InboundEvent, InboundFile, SyncRun)
 
 
 def settle(rounds=8):

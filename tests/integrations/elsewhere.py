@@ -30,6 +30,7 @@ class Elsewhere:
 
     def __init__(self):
         self.records, self.comments, self.files, self.links = {}, {}, {}, {}
+        self.contents = {}  # of files, by their addresses
         self.calls, self.fails = [], {}
         self.numbers = itertools.count(1)
         self.now = START
@@ -55,8 +56,8 @@ class Elsewhere:
         self.records[number]["fields"] |= fields
         self.records[number]["at"] = self.tick()
 
-    def say(self, number, body, author="Mia", marker="", public=True):
-        said = RemoteComment(f"c{next(self.numbers)}", body, author, self.tick(), public, marker)
+    def say(self, number, body, author="Mia", marker="", public=True, files=()):
+        said = RemoteComment(f"c{next(self.numbers)}", body, author, self.tick(), public, marker, tuple(files))
         self.comments[number].append(said)
         self.records[number]["at"] = self.now
         return said.id
@@ -72,6 +73,7 @@ class Elsewhere:
             row["at"],
             created_at=row["at"],
             comments=tuple(self.comments[number]),
+            files=tuple(row.get("files", ())),
             marker=row["marker"],
         )
 
@@ -158,6 +160,9 @@ class ElsewhereProvider(Provider):
 
     def find_file(self, ref, file):
         return None
+
+    def fetch(self, url, at_most):
+        return self.do("fetch", url, lambda there: there.contents[url])
 
     def link_back(self, ref, url, title):
         self.do("link_back", url, lambda there: there.links.__setitem__(ref.id, url))

@@ -36,7 +36,7 @@ from integrations.actions.hand_on import hand_on
 from integrations.actions.hooks import save_hook
 from integrations.actions.linking import link_ticket
 from integrations.actions.sync import ask_for_sync
-from integrations.models import HookCall, InboundEvent
+from integrations.models import HookCall, InboundEvent, InboundFile
 from integrations.provider import RemoteRef
 from sla.actions.calendars import save_calendar
 from sla.actions.clocks import backfill
@@ -118,9 +118,10 @@ def other_systems(ticket, mona):
     github = {"provider": "github", "settings": {"repository": "acme/desk"}, "credentials": {"token": "t"}}
     connection = save_connection(by=mona, fields={"name": "Code", **github})
     hand_on(ticket=ticket, connection=connection, by=mona)
-    link_ticket(
+    link = link_ticket(
         Ticket.objects.get(), connection, RemoteRef("1", "#1", "https://github.com/acme/desk/issues/1"), {}, None, mona
     )
+    InboundFile.objects.create(link=link, remote_id="1", filename="flames.txt", url="https://github.com/f/1")
     InboundEvent.objects.create(connection=connection, delivery_id="1", digest="1", body=b"{}")
     ask_for_sync(by=mona, connection=connection)
     hook = save_hook(by=mona, fields={"name": "Wallboard", "url": "https://board.example.com"})

@@ -10,6 +10,7 @@ from integrations.provider import (
     FieldDefault,
     OutgoingComment,
     RemoteComment,
+    RemoteFile,
     RemoteRecord,
     RemoteRef,
     Values,
@@ -119,14 +120,22 @@ def conversation_record(said: Conversation, settings: IntercomSettings, requeste
 
 def comments(parts: list[dict[str, object]]) -> tuple[RemoteComment, ...]:
     """Return the parts in which somebody says something; the others tell of changes."""
-    said = [part for part in readable(Part, parts) if part.body and not part.redacted]
+    said = [part for part in readable(Part, parts) if (part.body or part.attachments) and not part.redacted]
     return tuple(comment(part) for part in said)
 
 
 def comment(part: Part) -> RemoteComment:
     author = part.author.name or "Somebody"
     public = part.part_type not in NOTES
-    return RemoteComment(part.id, markdown(part.body), author, part.created_at, is_public=public)
+    files = enumerate(part.attachments or [])  # which have no ids of their own
+    return RemoteComment(
+        part.id,
+        markdown(part.body),
+        author,
+        part.created_at,
+        is_public=public,
+        files=tuple(RemoteFile(f"{part.id}/{place}", file.name, file.url) for place, file in files),
+    )
 
 
 def naming(filename: str) -> str:

@@ -60,6 +60,11 @@ class Author(Remote):
     email: Text = ""
 
 
+class Attached(Remote):
+    name: Text = ""
+    url: Text = ""
+
+
 class Part(Remote):
     id: Text
     part_type: Text = ""
@@ -67,6 +72,7 @@ class Part(Remote):
     created_at: datetime
     author: Author = Author()
     redacted: bool = False
+    attachments: list[Attached] | None = None
 
 
 class Contact(Remote):

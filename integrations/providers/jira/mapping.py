@@ -3,7 +3,7 @@
 from datetime import UTC, datetime
 from typing import Any
 
-from integrations.provider import Defaults, FieldDefault, RemoteComment, RemoteRecord, RemoteRef, Values
+from integrations.provider import Defaults, FieldDefault, RemoteComment, RemoteFile, RemoteRecord, RemoteRef, Values
 from integrations.providers.jira.documents import document, markdown
 from integrations.providers.jira.models import PROPERTY, Comment, Issue, JiraSettings
 
@@ -84,6 +84,10 @@ def record(
         comments=comments,
         requester_email=given.reporter.emailAddress if given.reporter else "",
         marker=marker_of(issue.properties.get(PROPERTY)),
+        files=tuple(
+            RemoteFile(str(file.id), file.filename, f"{settings.base_url}/rest/api/3/attachment/content/{file.id}")
+            for file in given.attachment or []
+        ),
         is_gone=is_gone,
         in_scope=given.project.key in ("", settings.project_key),
     )

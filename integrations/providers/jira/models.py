@@ -7,7 +7,18 @@ from pydantic import BeforeValidator, Field, SecretStr
 
 from integrations.shapes import Address, Remote, Setting
 
-FIELDS = ("summary", "description", "status", "priority", "labels", "project", "created", "updated", "reporter")
+FIELDS = (
+    "summary",
+    "description",
+    "status",
+    "priority",
+    "labels",
+    "project",
+    "created",
+    "updated",
+    "reporter",
+    "attachment",
+)
 PROPERTY = "ticketsite"
 
 
@@ -42,6 +53,12 @@ class Project(Remote):
     key: str = ""
 
 
+class Attached(Remote):
+    id: str | int
+    filename: str = ""
+    size: int = 0
+
+
 class IssueFields(Remote):
     summary: str = ""
     description: Any = None  # a document in answers, wiki text in webhooks
@@ -52,6 +69,7 @@ class IssueFields(Remote):
     created: datetime | None = None
     updated: datetime | None = None
     reporter: Person | None = None
+    attachment: list[Attached] | None = None
 
 
 class Issue(Remote):
@@ -100,12 +118,6 @@ class Transition(Remote):
 
 class Transitions(Remote):
     transitions: list[Transition] = []
-
-
-class Attached(Remote):
-    id: str | int
-    filename: str = ""
-    size: int = 0
 
 
 class Event(Remote):

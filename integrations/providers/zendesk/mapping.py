@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from integrations.provider import Defaults, FieldDefault, RemoteComment, RemoteRecord, RemoteRef, Values
+from integrations.provider import Defaults, FieldDefault, RemoteComment, RemoteFile, RemoteRecord, RemoteRef, Values
 from integrations.providers.zendesk.models import Comment, Said, Ticket, ZendeskSettings
 
 DEFAULTS = Defaults(
@@ -59,7 +59,8 @@ def record(
 
 
 def comment(said: Comment, author: str) -> RemoteComment:
-    return RemoteComment(said.id, said.body, author or "Somebody", said.created_at, said.public)
+    files = tuple(RemoteFile(file.id, file.file_name, file.content_url) for file in said.attachments)
+    return RemoteComment(said.id, said.body, author or "Somebody", said.created_at, said.public, files=files)
 
 
 def comment_told(said: Said, ticket: Ticket) -> RemoteComment:

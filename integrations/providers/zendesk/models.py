@@ -50,12 +50,19 @@ class Ticket(Remote):
     updated_at: datetime
 
 
+class Attached(Remote):
+    id: Text = ""
+    file_name: Text = ""
+    content_url: Text = ""
+
+
 class Comment(Remote):
     id: Text
     body: Text = ""
     author_id: Text = ""
     public: bool = True
     created_at: datetime
+    attachments: list[Attached] = []
 
 
 class Paging(Remote):
