@@ -21,7 +21,7 @@ class InboundEvent(Work):
     body = models.BinaryField()
     answer = models.TextField(blank=True, help_text="What the person who asked was told; set once that was done.")
 
-    queue = WorkQueue.REMOTE  # a hint is followed to where it came from
+    queue = WorkQueue.REMOTE  # hints are followed, and people answered, over the network
 
     class Meta(Work.Meta):
         constraints = [

@@ -1,22 +1,28 @@
 """All the way through our doors: a ticket to Jira and a comment back, against a mock of Atlassian's API; a ticket from SuperOps and
-the answer there, against a server of its schema.
+the answer there, against a server of its schema; a broken promise to Slack, and a press of its button back.
 """
 
 import hashlib
 import hmac
 import json
-from urllib.parse import urlsplit
+from datetime import timedelta
+from urllib.parse import urlencode, urlsplit
 
 import pytest
 from django.utils import timezone
 
 from ai import tasks as advising
 from ai.models import FieldSuggestion, Triage
+from integrations.actions.routes import save_route
 from integrations.models import Delivery
 from sla.actions.calendars import save_calendar
 from sla.actions.policies import save_policy
+from sla.actions.watch import watch
+from sla.models import Breach
 from tests.integrations import superops as place
 from tests.integrations.conftest import settle
+from tests.integrations.telling import spread
+from tests.integrations.workspace import CHANNEL, TEAM
 from tests.vendors import mocks
 from tickets import work
 from tickets.choices import WorkState
@@ -161,3 +167,41 @@ def hint(api, connection):
 def state_of_clock(api, tess, ticket):
     promises = api(tess).get(f"/api/v1/tickets/{ticket['id']}/sla").json()
     return next(clock["state"] for clock in promises["clocks"] if clock["metric"] == "first_response")
+
+
+def test_a_breach_is_told_in_slack_and_acknowledged_there_by_a_press(
+    promised, slack, acme_slack, api, mona, tess, make_ticket
+):
+    acme_slack.join("U2", tess.email, "Tess")
+    save_route(by=mona, fields={"name": "On call", "kinds": ["sla_breached"], "connection": slack.pk})
+    ticket = make_ticket()
+    watch(timezone.now() + timedelta(hours=5))
+    work.run_due(timezone.now() + timedelta(hours=5))
+    spread()
+    [told] = acme_slack.messages
+    [buttons] = [block for block in told["blocks"] if block["type"] == "actions"]
+    pressed = next(button for button in buttons["elements"] if button["action_id"] == "acknowledge")
+    assert pressed["value"] == ticket.reference
+
+    payload = {
+        "type": "block_actions",
+        "team": {"id": TEAM},
+        "user": {"id": "U2"},
+        "channel": {"id": CHANNEL},
+        "actions": [pressed],
+        "response_url": f"{acme_slack.address}/answer",
+        "trigger_id": "p-1",
+    }
+    assert call_of_slack(api, slack, {"payload": json.dumps(payload)}).status_code == 200
+    settle()
+    assert Breach.objects.get().acknowledged_by == tess
+    assert "acknowledged" in acme_slack.told[0]["text"]
+
+
+def call_of_slack(api, connection, form):
+    raw, sent_at = urlencode(form).encode(), str(int(timezone.now().timestamp()))
+    digest = hmac.new(b"s3cret", f"v0:{sent_at}:".encode() + raw, hashlib.sha256).hexdigest()
+    headers = {"X-Slack-Request-Timestamp": sent_at, "X-Slack-Signature": f"v0={digest}"}
+    kind = "application/x-www-form-urlencoded"
+    path = f"{ROOT}/slack/webhook/{connection.token}"
+    return api().generic("POST", path, raw, content_type=kind, headers=headers)
