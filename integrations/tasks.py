@@ -3,12 +3,13 @@
 from celery import shared_task
 from django.utils import timezone
 
-from integrations.actions import alert, call_hooks, deliver, fetch, forget, messages, receive, spread, sync
+from integrations.actions import alert, call_hooks, deliver, fetch, forget, messages, receive, returned, spread, sync
 
 CARRIED_OUT_BY = (  # named here so that every worker has loaded it
     *(deliver.carry_out, call_hooks.carry_out, receive.carry_out, fetch.carry_out, sync.carry_out),
     *(spread.spread, messages.carry_out),
 )
+TOLD_TO = (returned.note_unsent,)
 
 
 @shared_task(name="integrations.sync_due")

@@ -3,6 +3,7 @@
 from django.db import transaction
 from django.utils import timezone
 
+from integrations.actions.returned import mail_came_back
 from integrations.choices import MailDirection
 from integrations.mail.letter import Bounce
 from integrations.models import DeadAddress, MailMessage
@@ -30,6 +31,7 @@ def note_bounce(bounce: Bounce) -> MailMessage | None:
             DeadAddress.objects.get_or_create(address=row.address, defaults={"detail": row.bounce})
         if not was_known:
             _tell(row)
+            mail_came_back(row, row.bounce)
     return row
 
 

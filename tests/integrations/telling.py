@@ -21,8 +21,9 @@ def told(person):
     return list(Notification.objects.filter(person=person).order_by("pk").values_list("kind", flat=True))
 
 
-def give_up(message):
-    """Let a message fail until nobody tries it any more."""
-    while Message.objects.get(pk=message.pk).state in work.UNFINISHED:
-        Message.objects.filter(pk=message.pk).update(due="2020-01-01T00:00:00Z")
-        work.run(Message, message.pk)
+def give_up(row):
+    """Let a piece of work fail until nobody tries it any more."""
+    same = type(row).objects.filter(pk=row.pk)
+    while same.get().state in work.UNFINISHED:
+        same.update(due="2020-01-01T00:00:00Z")
+        work.run(type(row), row.pk)

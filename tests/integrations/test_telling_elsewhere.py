@@ -6,11 +6,14 @@ from datetime import timedelta
 import pytest
 from django.core import mail
 from django.core.cache import cache
+from django.core.mail.utils import DNS_NAME
 from django.utils import timezone
 
+from integrations.actions.bounces import note_bounce
 from integrations.actions.connect import save_connection
 from integrations.actions.preferences import save_preferences
 from integrations.actions.routes import save_route
+from integrations.mail.letter import Bounce
 from integrations.models import DeadAddress, Message, Notification
 from integrations.opened import opened
 from integrations.provider import Notice
@@ -29,6 +32,7 @@ from tickets.actions.conversation import add_comment
 from tickets.actions.tickets import change_ticket
 from tickets.choices import Channel
 from tickets.errors import Invalid, NotAllowed
+from tickets.models import OutgoingMail
 
 pytestmark = pytest.mark.django_db
 assert tasks.CARRIED_OUT_BY, "loaded, as every worker has them"
@@ -232,6 +236,29 @@ def test_what_fails_for_good_goes_to_the_next_place_once(assigned, gateway, tess
     spread()
     assert media(tess) == [("sms", "failed"), ("email", "sent")]
     assert len(mail.outbox) == 1
+
+
+def test_a_mail_that_comes_back_leads_to_the_next_place_too(assigned, gateway, tess, mona):
+    save_preferences(by=tess, fields={"phone": NUMBER})
+    note(assigned, mona)
+    assert media(tess) == [("email", "sent")]
+    back = Bounce(tess.email, mail.outbox[0].extra_headers["Message-ID"], "5.1.1", is_hard=True)
+    note_bounce(back)
+    note_bounce(back)
+    spread()
+    assert media(tess) == [("email", "failed"), ("sms", "sent")]
+
+
+def test_so_does_one_that_no_server_takes(assigned, gateway, tess, mona, settings, monkeypatch):
+    monkeypatch.setattr(DNS_NAME, "_fqdn", "desk.example", raising=False)  # a lookup that some networks answer late
+    settings.EMAIL_BACKEND = "tickets.mail.StoredMailBackend"
+    settings.MAIL_TRANSPORT = "django.core.mail.backends.smtp.EmailBackend"
+    settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", 1
+    save_preferences(by=tess, fields={"phone": NUMBER})
+    note(assigned, mona)
+    give_up(OutgoingMail.objects.get())
+    spread()
+    assert media(tess) == [("email", "failed"), ("sms", "sent")]
 
 
 def test_what_reaches_nobody_elsewhere_is_read_here(assigned, gateway, tess, mona, client):
