@@ -67,7 +67,10 @@ class Translation:
         return found
 
     def same_there(self, field: str, agreed: Any, theirs: Value) -> bool:
-        """Return whether what the other side says is what we agreed on; several of our words may be one of theirs."""
+        """Return whether what the other side says is what we agreed on; several words of one side may be one of the other's."""
+        if field in WORDED:
+            said = (str(agreed).casefold(), str(theirs).casefold())
+            return said in {(ours.casefold(), word.casefold()) for ours, word in self._words.get(field, [])}
         try:
             same = _folded(self.to_theirs(field, agreed)) == _folded(theirs)
             return same or bool(self.to_ours(field, theirs) == agreed)

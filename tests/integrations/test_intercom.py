@@ -82,7 +82,7 @@ def test_every_request_is_what_intercom_takes(mock):
     said = there.read(CONVERSATION)
     assert (said.fields["_default_title_"], said.fields["state"], said.comments[0].body) == (
         "this is the message body",
-        "Resolved",
+        "closed",
         "Okay!",
     )
     page = there.history({})
@@ -173,6 +173,16 @@ def test_a_reply_in_a_conversation_is_the_newest_with_its_words():
         assert intercom(address).comment(CONVERSATION, SAID) == "2"
         sent = script.bodies()[-1]
         assert (sent["message_type"], sent["admin_id"], sent["type"]) == ("comment", "7", "admin")
+
+
+@pytest.mark.parametrize(("status", "act"), [("Done", "close"), ("closed", "close"), ("Submitted", "open")])
+def test_a_conversation_is_closed_by_whatever_state_means_resolved(status, act):
+    states = [{"id": "1", "category": "resolved", "internal_label": "Done"}]
+    states += [{"id": "2", "category": "submitted", "internal_label": "Submitted"}]
+    routes = {"GET /me": (200, {}, ME), "GET /ticket_states": (200, {}, {"data": states})}
+    with serving(routes) as (address, script):
+        intercom(address).transition(CONVERSATION, status)
+        assert script.bodies()[-1]["message_type"] == act
 
 
 def test_files_go_into_conversations_and_are_named_on_tickets():

@@ -182,3 +182,12 @@ def test_records_open_tickets_only_where_the_connection_does(connection, connect
     ticket = Ticket.objects.get()
     assert (ticket.title, ticket.priority, ticket.requester) == ("From there", "critical", mona)
     assert not Delivery.objects.exists()
+
+
+def test_a_system_with_fewer_statuses_does_not_take_ours_back(linked, ticket, tess, hear):
+    for theirs in ("Waiting", "New"):  # it is told Waiting, and says New of all that is not done
+        linked.connection.values.create(field="status", ours="pending", theirs=theirs)
+    change(ticket, tess, status="pending")
+    settle()
+    assert hear(state="New").status == "pending"
+    assert hear(state="Doing").status == "in_progress"

@@ -103,9 +103,9 @@ class IntercomProvider(TypedProvider[models.IntercomSettings, models.IntercomCre
     def transition(self, ref: RemoteRef, status: str) -> None:
         """Set a ticket's state, by its name; open or close a conversation."""
         if ref.id.startswith(TICKETS):
-            self.http.json("PUT", self._path(ref), json={"ticket_state_id": self._state(status)})
+            self.http.json("PUT", self._path(ref), json={"ticket_state_id": self._state(status).id})
             return
-        act = "close" if status == mapping.STATES["closed"] else "open"
+        act = "close" if status == mapping.CLOSED or self._state(status).category == "resolved" else "open"
         asked = {"message_type": act, "type": "admin", "admin_id": self._admin.id}
         self.http.json("POST", f"{self._path(ref)}/parts", json=asked, safe=True)
 
@@ -217,11 +217,11 @@ class IntercomProvider(TypedProvider[models.IntercomSettings, models.IntercomCre
             return ""
         return models.Contact.model_validate(found).email
 
-    def _state(self, label: str) -> str:
-        """Return the id of a state. Raises Refused."""
+    def _state(self, label: str) -> models.State:
+        """Raises Refused."""
         for state in self._states:
             if state.internal_label.casefold() == label.casefold():
-                return state.id
+                return state
         raise Refused(f"There is no state {label}. Map another one.")
 
     @cached_property

@@ -23,11 +23,7 @@ TICKETS, CONVERSATIONS = "tickets", "conversations"
 TITLE, DESCRIPTION = "_default_title_", "_default_description_"
 MARKER = re.compile(r"\bTicketsite ([0-9a-f]{8,40})\b")
 NOTES = frozenset({"note", "note_and_reopen"})
-STATES = {
-    "open": "Submitted",
-    "snoozed": "Waiting on customer",
-    "closed": "Resolved",
-}  # of conversations, as tickets say
+CLOSED = "closed"  # a conversation is open, snoozed or closed
 DEFAULTS = Defaults(
     fields=(
         FieldDefault("title", TITLE),
@@ -42,6 +38,11 @@ DEFAULTS = Defaults(
             ("on_hold", "In progress"),
             ("resolved", "Resolved"),
             ("closed", "Resolved"),
+            *((ours, "open") for ours in ("open", "in_progress", "pending", "on_hold")),
+            ("pending", "snoozed"),
+            ("on_hold", "snoozed"),
+            ("resolved", CLOSED),
+            ("closed", CLOSED),
         )
     },
 )
@@ -106,7 +107,7 @@ def conversation_record(said: Conversation, settings: IntercomSettings, requeste
     values: Values = {
         TITLE: said.title or subject or began.partition("\n")[0] or f"Conversation {said.id}",
         DESCRIPTION: began,
-        "state": STATES.get(said.state, said.state),
+        "state": said.state,
     }
     return RemoteRecord(
         ref=RemoteRef(f"{CONVERSATIONS}/{said.id}", said.id, page_of(settings, said.id)),

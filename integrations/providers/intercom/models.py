@@ -46,6 +46,7 @@ class Admin(Remote):
 
 class State(Remote):
     id: Text = ""
+    category: Text = ""
     internal_label: Text = ""
 
 
