@@ -3,11 +3,19 @@
 import re
 from html.parser import HTMLParser
 
+import nh3
+
+LONGEST = 200_000  # characters that are read
 UNSEEN = {"head", "script", "style", "title", "template", "noscript", "svg", "object", "iframe"}
 BLOCKS = {"p", "div", "table", "tr", "ul", "ol", "section", "article", "header", "footer", "center", "h1", "h2"}
 BLOCKS |= {"h3", "h4", "h5", "h6", "address", "dl", "dd", "dt", "form", "fieldset"}
 SPACED = {"p", "h1", "h2", "h3", "h4", "h5", "h6", "ul", "ol", "table", "pre", "blockquote"}
 MARKS = {"b": "**", "strong": "**", "em": "*", "i": "*", "del": "~~", "s": "~~"}
+READ = BLOCKS | set(MARKS) | {"a", "blockquote", "br", "hr", "img", "li", "pre", "tbody", "td", "th", "thead"}
+SHOWN = {"a": {"href"}, "img": {"alt"}}
+NESTED_AT_MOST = 400
+NESTING = re.compile(r"<(/?)(?:div|ul|ol|table|blockquote|center|section|article|font|span)\b", re.IGNORECASE)
+TAG = re.compile(r"<[^<>]*>")
 SPECIAL = re.compile(r"([\\`*\[\]<>])")
 SPACES = re.compile(r"[ \t\r\n\f\u00a0]+")
 SAFE_LINK = re.compile(r"(https?://|mailto:|tel:)[^\s<>]+\Z", re.IGNORECASE)
@@ -121,10 +129,23 @@ class _Writer(HTMLParser):
 
 def markdown(html: str) -> str:
     """Return what a reader of the HTML sees, as Markdown."""
+    html = html[:LONGEST]
+    if _depth(html) > NESTED_AT_MOST:
+        html = TAG.sub(" ", html)
     writer = _Writer()
-    writer.feed(html)
+    # Cleaned first, into well-formed HTML: the parser of the standard library takes minutes for some that is not.
+    writer.feed(nh3.clean(html, tags=READ, attributes=SHOWN, clean_content_tags=UNSEEN, link_rel=None))
     writer.close()
     writer.block()
     text = "\n".join(writer.lines)
     text = re.sub(r"(?:\*\*){2,}|~~~~", "", text)  # marks around nothing
     return re.sub(r"\n{3,}", "\n\n", text).strip()
+
+
+def _depth(html: str) -> int:
+    """Return how deep blocks are nested; every parser's work grows with its square."""
+    depth = deepest = 0
+    for end in NESTING.findall(html):
+        depth = max(0, depth - 1) if end else depth + 1
+        deepest = max(deepest, depth)
+    return deepest

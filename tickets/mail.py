@@ -1,13 +1,13 @@
 """Outgoing mail as durable work: what Django's mail functions send is stored, and a worker hands it to the real transport."""
 
 from collections.abc import Sequence
-from email import message_from_bytes
+from email import message_from_bytes, policy
 from email.message import Message
 from email.utils import make_msgid, parseaddr
 from smtplib import SMTPRecipientsRefused
 
 from django.conf import settings
-from django.core.mail import get_connection
+from django.core.mail import EmailMultiAlternatives, get_connection
 from django.core.mail.backends.base import BaseEmailBackend
 from django.core.mail.message import EmailMessage, MIMEMixin
 
@@ -54,11 +54,32 @@ class WireMessage(EmailMessage):
         return message_from_bytes(self.wire, _class=Wire)
 
 
+def _rebuilt(mail: OutgoingMail) -> EmailMultiAlternatives:
+    """Return a stored message in its pieces, for the senders that take no message as a whole."""
+    wire = message_from_bytes(bytes(mail.message), policy=policy.default)
+    text, html = wire.get_body(("plain",)), wire.get_body(("html",))
+    own = {"subject", "from", "to", "cc", "reply-to", "mime-version", "content-type", "content-transfer-encoding"}
+    message = EmailMultiAlternatives(
+        subject=mail.subject,
+        body=text.get_content() if text else "",
+        from_email=mail.sender,
+        to=mail.recipients,
+        reply_to=[str(wire["Reply-To"])] if wire["Reply-To"] else None,
+        headers={name: str(value) for name, value in wire.items() if name.lower() not in own},
+    )
+    if html:
+        message.attach_alternative(html.get_content(), "text/html")
+    for part in wire.iter_attachments():
+        message.attach(part.get_filename(), part.get_payload(decode=True), part.get_content_type())
+    return message
+
+
 @work.handles(OutgoingMail)
 def send(mail: OutgoingMail) -> None:
     """Hand one mail to the transport, then erase its body. Raises PermanentError where no address will ever take it."""
     try:
-        get_connection(settings.MAIL_TRANSPORT).send_messages([WireMessage(mail)])
+        hosted = settings.MAIL_TRANSPORT.startswith("anymail.")
+        get_connection(settings.MAIL_TRANSPORT).send_messages([_rebuilt(mail) if hosted else WireMessage(mail)])
     except SMTPRecipientsRefused as error:
         if all(code >= REFUSED_FOR_GOOD for code, _ in error.recipients.values()):
             raise work.PermanentError(str(error)) from error

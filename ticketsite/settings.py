@@ -355,6 +355,8 @@ MAIL_TRANSPORT = env.str(
 EMAIL_FILE_PATH = DATA_DIR / "mail"
 DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default="Ticketsite <desk@example.com>")
 EMAIL_TIMEOUT = 20
+# Hosted senders: pip install django-anymail, MAIL_TRANSPORT=anymail.backends.postmark.EmailBackend, ANYMAIL_POSTMARK_SERVER_TOKEN=…
+ANYMAIL = {name.removeprefix("ANYMAIL_"): value for name, value in env.ENVIRON.items() if name.startswith("ANYMAIL_")}
 MAIL_MAX_BYTES = env.int("MAIL_MAX_MB", default=30) * 1024 * 1024  # of one letter that comes in
 if env.str("EMAIL_URL", default=""):
     _mail = env.email_url("EMAIL_URL")

@@ -8,7 +8,7 @@ from email.parser import BytesHeaderParser, BytesParser
 from email.utils import getaddresses, parsedate_to_datetime
 from typing import TypeVar
 
-from integrations.hypertext import markdown
+from integrations.hypertext import LONGEST, markdown
 from integrations.mail.bounces import ADDRESS, bounce_of
 from integrations.mail.decoding import fit, header_text, text_of
 from integrations.mail.folding import fold
@@ -22,6 +22,7 @@ PEOPLE_AT_MOST = 100
 TEXT_AT_MOST = 500_000  # characters that are looked at; what is longer becomes a file
 MESSAGE_ID = re.compile(r"<[^<>\s]{1,900}>")
 STRUCTURED = re.compile(rb"boundary\s*=|message/rfc822|message/delivery-status", re.IGNORECASE)
+HUGE = re.compile(rb"^content-(?:type|disposition):(?:[^\n]|\n[ \t]){4000}", re.IGNORECASE | re.MULTILINE)
 BROKEN = (
     ValueError,
     LookupError,
@@ -68,8 +69,8 @@ def read_envelope(raw: bytes) -> tuple[str, str]:
 
 
 def _parsed(raw: bytes) -> tuple[Message, list[Message]]:
-    """Return the message and its parts; of one that is nested too deeply for a person to have made it, the body as it is."""
-    if len(STRUCTURED.findall(raw)) <= PARTS_AT_MOST:
+    """Return the message and its parts; of one that no person's program makes, the body as it is."""
+    if len(STRUCTURED.findall(raw)) <= PARTS_AT_MOST and not HUGE.search(raw):
         try:
             message = BytesParser().parsebytes(raw)
             return message, list(_leaves(message, 0))[:PARTS_AT_MOST]
@@ -115,6 +116,8 @@ def _contents(parts: list[Message]) -> tuple[list[str], list[Enclosure]]:
             text = _text(part)
             if text.strip():
                 texts.append(text.strip("\n"))
+            if _kind(part) == "text/html" and len(_payload(part)) > LONGEST:
+                files.append(Enclosure("letter.html.txt", _payload(part)))
         elif _kind(part) not in ("message/delivery-status", "text/rfc822-headers"):
             files.append(_file(part, number))
     return texts, [file for file in files if file.content]
@@ -134,7 +137,7 @@ def _text(part: Message) -> str:
     raw = _payload(part)
     text = text_of(raw, _safely(lambda: str(part.get_param("charset") or ""), ""))
     if _kind(part) == "text/html":
-        return markdown(text[:TEXT_AT_MOST])
+        return markdown(text)
     return _unwrapped(text) if _safely(lambda: part.get_param("format") == "flowed", False) else text
 
 

@@ -102,6 +102,11 @@ def test_a_sender_is_found_where_there_is_one(line, address):
     assert read_letter(mail(line)).sender.address == address
 
 
+def test_a_head_of_any_size_is_read():
+    raw = mail("Content-Type: text/plain; " + "a=b; " * 40_000 + "\nFrom: a@b.example", "Hello")
+    assert (read_letter(raw).text, read_letter(raw).sender.address) == ("Hello", "a@b.example")
+
+
 def test_a_thread_begins_with_its_oldest_reference():
     head = "Message-ID: <3@x>\nReferences: <1@x>\n\t<2@x>\nIn-Reply-To: <2@x>"
     assert read_envelope(mail(head)) == ("<3@x>", "<1@x>")
@@ -180,7 +185,9 @@ def test_answers_between_the_quotes_are_what_was_written():
         ("1 &lt; 2 *not bold*", "1 \\< 2 \\*not bold\\*"),
         ("<table><tr><td>a</td><td>b</td></tr></table>", "a b"),
         ('<img src="cid:x" alt="a plan">', "[a plan]"),
-        ("<p>never closed <b>bold", "never closed **bold"),
+        ("<p>never closed <b>bold", "never closed **bold**"),
+        ("<ul><li>" * 20_000 + "deep", "deep"),
+        ("<!--" * 50_000 + "seen", ""),
     ],
 )
 def test_html_is_told_in_markdown(html, text):

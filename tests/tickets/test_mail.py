@@ -6,6 +6,7 @@ from email import message_from_bytes, policy
 
 import pytest
 from aiosmtpd.controller import Controller
+from django.core import mail
 from django.core.mail import EmailMessage, EmailMultiAlternatives
 from django.core.mail.utils import DNS_NAME
 from django.db import transaction
@@ -127,3 +128,30 @@ def test_a_mail_of_a_change_that_was_undone_is_never_sent(postbox):
         write()
         transaction.set_rollback(True)
     assert not OutgoingMail.objects.exists()
+
+
+def test_a_hosted_sender_gets_the_whole_message(settings, db):
+    settings.EMAIL_BACKEND = "tickets.mail.StoredMailBackend"
+    settings.MAIL_TRANSPORT = "anymail.backends.test.EmailBackend"
+    mail.outbox = []
+    message = EmailMultiAlternatives(
+        "Größe", "In words\n", to=["Ann <ann@example.com>"], reply_to=["desk+t1@example.com"]
+    )
+    message.extra_headers = {"Message-ID": "<1@example.com>", "References": "<0@example.com>"}
+    message.attach_alternative("<p>In HTML</p>", "text/html")
+    message.attach("log.txt", b"a log", "application/octet-stream")
+    message.send()
+    row = OutgoingMail.objects.get()
+    work.run(OutgoingMail, row.pk)
+    row.refresh_from_db()
+    assert row.last_error == ""
+    (sent,) = mail.outbox
+    assert (sent.subject, sent.body.strip(), sent.to, sent.reply_to) == (
+        "Größe",
+        "In words",
+        ["Ann <ann@example.com>"],
+        ["desk+t1@example.com"],
+    )
+    assert sent.extra_headers["Message-ID"] == "<1@example.com>"
+    assert "In HTML" in sent.alternatives[0][0]
+    assert sent.attachments[0][:2] == ("log.txt", b"a log")
