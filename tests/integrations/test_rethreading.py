@@ -4,11 +4,13 @@ import pytest
 from django.urls import reverse
 
 from integrations.mail.outgoing import compose
+from sla.choices import Cause
+from sla.log import facts_of
 from tests.integrations.mails import answer, arrive
 from tickets.actions.conversation import add_comment
 from tickets.actions.tickets import change_ticket
 from tickets.choices import Channel
-from tickets.models import Attachment, Ticket
+from tickets.models import Attachment, Ticket, TicketEvent
 
 pytestmark = pytest.mark.django_db
 
@@ -80,6 +82,16 @@ def test_a_moved_message_reopens_the_ticket_where_it_belongs(desk, said, make_ti
     move(desk, said, other.reference)
     other.refresh_from_db()
     assert other.status == "open"
+
+
+def test_a_moved_message_waits_for_an_answer_where_it_belongs(desk, said, ticket, make_ticket):
+    other = make_ticket("Mouse")
+    move(desk, said, other.reference)
+    told = {
+        row.ticket_id: [fact.cause for fact in facts_of(row)]
+        for row in TicketEvent.objects.filter(kind="comment_moved")
+    }
+    assert told == {ticket.pk: [], other.pk: [Cause.MESSAGE]}
 
 
 def test_no_customer_comes_to_read_anothers_words(desk, said, ticket, make_ticket, gina):
