@@ -35,8 +35,12 @@ from integrations.actions.connect import save_connection
 from integrations.actions.hand_on import hand_on
 from integrations.actions.hooks import save_hook
 from integrations.actions.linking import link_ticket
+from integrations.actions.routes import save_route
+from integrations.actions.spread import spread
 from integrations.actions.sync import ask_for_sync
-from integrations.models import HookCall, InboundEvent, InboundFile
+from integrations.actions.templates import save_template
+from integrations.choices import HeldBecause
+from integrations.models import DeadAddress, HeldLetter, HookCall, InboundEvent, InboundFile, MailMessage, News
 from integrations.provider import RemoteRef
 from sla.actions.calendars import save_calendar
 from sla.actions.clocks import backfill
@@ -51,6 +55,7 @@ from tickets.actions.conversation import add_comment
 from tickets.actions.files import attach_file
 from tickets.actions.invitations import invite_user
 from tickets.actions.knowledge import write_article
+from tickets.actions.tickets import change_ticket
 from tickets.admin.spreadsheets import ROWS_AT_MOST, UNPACKED_AT_MOST
 from tickets.choices import Channel, WorkState
 from tickets.models import (
@@ -112,6 +117,24 @@ def desk(ticket, tess, carl, mona, acme):
     FieldSuggestion.objects.create(ticket=ticket, **said)
     SecondOpinion.objects.create(ticket=ticket)
     other_systems(ticket, mona)
+    letters(ticket)
+    notifications(ticket, mona)
+
+
+def letters(ticket):
+    sent = {"message_id": "<1@example.com>", "ticket": ticket, "direction": "out", "address": "carl@example.com"}
+    MailMessage.objects.create(**sent)
+    event = InboundEvent.objects.get()
+    HeldLetter.objects.create(event=event, reason=HeldBecause.BOUNCE)
+    DeadAddress.objects.create(address="gone@example.com")
+
+
+def notifications(ticket, mona):
+    save_route(by=mona, fields={"name": "Notes", "kinds": ["note"], "person": mona.pk})
+    save_template(by=mona, fields={"kind": "note", "subject": "Note", "text": "{{ comment.text }}"})
+    change_ticket(ticket=ticket, by=mona, via=Channel.WEB, changes={"status": "resolved", "resolution": "Put out."})
+    for row in News.objects.all():
+        spread(row)
 
 
 def other_systems(ticket, mona):
