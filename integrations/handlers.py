@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from integrations.actions import call_hooks, hand_on, spread
 from integrations.connected import enabled_connections
-from integrations.models import ExternalLink, MappedField
+from integrations.models import ExternalLink, MailMessage, MappedField
 from integrations.notifications import hearing
 from integrations.origin import bringing
 from integrations.translation import OUTWARD
@@ -60,3 +60,8 @@ def _concerns(link: ExternalLink, event: TicketEvent) -> bool:
     return MappedField.objects.filter(
         connection=link.connection_id, ours__in=list(event.changes), direction__in=OUTWARD
     ).exists()
+
+
+def forget_quotes(events: Sequence[TicketEvent]) -> None:
+    """Erase what the mail of a redacted comment quoted."""
+    MailMessage.objects.filter(comment__in=[event.data["comment_id"] for event in events]).update(folded="")

@@ -22,6 +22,7 @@ for moving_on in (EventKind.TICKET_CHANGED, EventKind.TICKET_MERGED, EventKind.T
 REACTIONS[EventKind.ATTACHMENT_ADDED].append(tickets.push_file_news)
 REACTIONS[EventKind.TICKET_CREATED].append(ai.look_at_new)
 REACTIONS[EventKind.TICKET_CHANGED].append(ai.learn_from_choice)
+REACTIONS[EventKind.COMMENT_REDACTED].append(integrations.forget_quotes)
 for heard in integrations.HEARD:
     REACTIONS[heard].append(integrations.deliver_news)
 for news in integrations.NEWS:

@@ -7,7 +7,7 @@ from integrations.mail.outgoing import compose
 from sla.choices import Cause
 from sla.log import facts_of
 from tests.integrations.mails import answer, arrive
-from tickets.actions.conversation import add_comment
+from tickets.actions.conversation import add_comment, redact_comment
 from tickets.actions.tickets import change_ticket
 from tickets.choices import Channel
 from tickets.models import Attachment, Ticket, TicketEvent
@@ -51,6 +51,11 @@ def test_what_was_quoted_is_shown_folded(desk, said, ticket):
     page = desk.get(reverse("ticket", args=[ticket.pk])).text
     assert "Quoted text and signature" in page
     assert "&gt; Which one?" in page
+
+
+def test_what_was_quoted_goes_with_a_redacted_message(said, mona):
+    redact_comment(comment=said, by=mona, via=Channel.WEB)
+    assert said.mails.get().folded == ""
 
 
 def test_answers_to_a_moved_message_follow_it(desk, said, mailbox, carl, make_ticket):
