@@ -19,7 +19,18 @@ from benchmarks import figures
 from benchmarks.database import prepare
 
 ROOT = Path(__file__).resolve().parent.parent
-SUBJECTS = ["calendars", "sla_clocks", "serving", "starting", "import_speed", "push_latency", "watching", "mails"]
+SUBJECTS = [
+    "calendars",
+    "sla_clocks",
+    "serving",
+    "starting",
+    "import_speed",
+    "push_latency",
+    "webhooks_in",
+    "deliveries",
+    "mails",
+    "watching",
+]
 AI = ["ai.triage", "ai.similar", "ai.risk", "ai.dispatch", "ai.llm"]  # `make bench ARGS=ai`
 
 

@@ -32,6 +32,7 @@ LONGEST_REST = 3600.0  # seconds
 AT_ONCE = 3  # calls of one connection in one process: a system that hangs must leave couriers for the others
 ANSWER_AT_MOST = 10_000_000  # bytes
 HOPS = 5
+FAILURES = 6  # in a row, after which a system is left alone for a while
 SAFE = frozenset({"GET", "HEAD", "PUT", "DELETE"})
 NOT_SENT = (httpx2.ConnectError, httpx2.ConnectTimeout, httpx2.PoolTimeout)
 Said = Callable[[httpx2.Response], str]
@@ -55,6 +56,7 @@ class Http:
         auth: tuple[str, str] | None = None,
         rate: Rate,
         said: Said,
+        timeout: httpx2.Timeout = TIMEOUT,
         rest: Callable[[httpx2.Response], float | None] = lambda _: None,
     ) -> None:
         """`rest` recognises a system's own way to say "later" and answers with seconds. Raises Refused for an address we do not use."""
@@ -65,12 +67,12 @@ class Http:
         self._rate = rate
         self._said = said
         self._rest = rest
-        self._breaker = Breaker(f"integration:{name}")
+        self._breaker = Breaker(f"integration:{name}", failures=FAILURES)
         self._client = httpx2.Client(
             base_url=base_url,
             headers={"User-Agent": "Ticketsite", **(headers or {})},
             auth=auth,
-            timeout=TIMEOUT,
+            timeout=timeout,
             transport=GuardedTransport(trust()),
             follow_redirects=False,
             trust_env=False,
@@ -202,7 +204,8 @@ class Http:
             return response
         if status in (429, 503) or rest is not None:
             wait = min(UNKNOWN_WAIT if rest is None else max(rest, 0.1), LONGEST_REST)
-            self._breaker.failed(wait=wait if wait > LONGEST_WAIT else None)
+            if wait > LONGEST_WAIT:  # else it answers: that is no failure
+                self._breaker.failed(wait=wait)
             raise Busy(f"Asks to be left alone for {wait:.0f} s.", wait)
         if status >= 500 or status == 408:
             self._breaker.failed()
