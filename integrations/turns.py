@@ -10,15 +10,20 @@ from tickets.choices import WorkState
 from tickets.models import Work
 
 SOON = timedelta(seconds=1)
+LINE = 60  # how many ahead are counted
 PATIENCE = timedelta(days=3)  # for a system that keeps asking to be left alone
 
 
 def waits_for_earlier(row: Work, **same: object) -> bool:
-    """Put the row off while an earlier one with the same values is unfinished; return whether that is so."""
-    earlier = type(row)._default_manager.filter(pk__lt=row.pk, state__in=work.UNFINISHED, **same)
-    if not earlier.exists():
+    """Put the row off while earlier ones with the same values are unfinished; return whether that is so.
+
+    Who is far behind looks rarely: `next_one` wakes the first in the line, so this is for what was lost.
+    """
+    earlier = type(row)._default_manager.filter(pk__lt=row.pk, state__in=work.UNFINISHED, **same).order_by("pk")
+    ahead = list(earlier.values_list("due", flat=True)[:LINE])
+    if not ahead:
         return False
-    work.put_off(row, timezone.now() + SOON)
+    work.put_off(row, max(ahead[0], timezone.now()) + SOON * len(ahead))
     return True
 
 
@@ -26,7 +31,7 @@ def next_one(row: Work, **same: object) -> None:
     """Wake the next unfinished row with the same values, now that this one is done."""
     now = timezone.now()
     later = type(row)._default_manager.filter(pk__gt=row.pk, state=WorkState.QUEUED, **same).order_by("pk")
-    following = later.filter(attempts=0, due__lte=now + SOON).values_list("pk", flat=True).first()
+    following = later.filter(attempts=0).values_list("pk", flat=True).first()
     if following is not None:
         type(row)._default_manager.filter(pk=following).update(due=now)
         work.wake(type(row), following)
