@@ -55,6 +55,16 @@ class PartKind(models.TextChoices):
 class SyncKind(models.TextChoices):
     CHANGES = "changes", "What changed since the last time"
     HISTORY = "history", "Everything there is"
+    CHECK = "check", "Every linked ticket compared"
+
+
+class Parity(StrEnum):
+    """What became of a difference that a comparison found."""
+
+    THEIRS = "theirs"  # taken over here
+    OURS = "ours"  # stays, and is told there or being decided on
+    GONE = "gone"
+    UNREADABLE = "unreadable"
 
 
 class MailDirection(models.TextChoices):

@@ -9,6 +9,7 @@ from django.db import IntegrityError, transaction
 
 from integrations import health
 from integrations.actions.apply import apply_record
+from integrations.actions.compare import compare_links
 from integrations.actions.past import write_past
 from integrations.actions.reading import read_again
 from integrations.actions.storing import receive_letter
@@ -25,7 +26,7 @@ from tickets.models import User
 
 logger = logging.getLogger(__name__)
 PAGES_AT_MOST = 200  # of one run; what is left, the next one takes
-NEEDED = {SyncKind.CHANGES: Ability.CHANGES, SyncKind.HISTORY: Ability.IMPORT}
+NEEDED = {SyncKind.CHANGES: Ability.CHANGES, SyncKind.HISTORY: Ability.IMPORT, SyncKind.CHECK: Ability.READ}
 
 
 @transaction.atomic
@@ -68,7 +69,7 @@ def carry_out(row: SyncRun) -> None:
         raise Refused("The connection is switched off.")
     try:
         with opened(row.connection) as provider:
-            _ask(row, provider)
+            (compare_links if row.kind == SyncKind.CHECK else _ask)(row, provider)
     except DomainError as error:
         raise Refused(error.sentence) from error
     except Busy as busy:

@@ -87,7 +87,7 @@ class ConnectionAdmin(ConfiguredAdmin):
     autocomplete_fields = ["owner", "organization", "category"]
     readonly_fields = ["which", "webhook", "health_label", "health_detail", "checked_at"]
     inlines = [FieldRows, ValueRows]
-    actions_detail = ["try_it", "ask_now", "take_history", "renew_address"]
+    actions_detail = ["try_it", "ask_now", "take_history", "compare", "renew_address"]
 
     def kind(self, request: HttpRequest, obj: Connection | None) -> str:
         """Return the system that the form is for."""
@@ -209,6 +209,24 @@ class ConnectionAdmin(ConfiguredAdmin):
         def done(row: Connection) -> str:
             sync.ask_for_sync(by=actor(request), connection=row, kind=SyncKind.HISTORY)
             return "A run through all that is there has begun."
+
+        return self._do(request, object_id, done)
+
+    @action(
+        description="Compare everything",
+        url_path="compare",
+        icon="compare_arrows",
+        dialog={
+            "title": "Compare every linked ticket?",
+            "description": "Each record is read again and brought in step; the run then tells what differed.",
+            "form_class": None,
+            "form_submit_text": "Compare",
+        },
+    )
+    def compare(self, request: HttpRequest, form: forms.Form, object_id: str) -> HttpResponse:
+        def done(row: Connection) -> str:
+            sync.ask_for_sync(by=actor(request), connection=row, kind=SyncKind.CHECK)
+            return "A comparison has begun. Its run tells what differed."
 
         return self._do(request, object_id, done)
 

@@ -1,9 +1,10 @@
 """What went over connections: to read, and to run again."""
 
 from django.contrib import admin
+from django.utils.safestring import SafeString
 
 from integrations.models import Delivery, ExternalLink, InboundEvent, InboundFile, SyncRun
-from tickets.admin.base import ReadOnlyAdmin, display, page_link
+from tickets.admin.base import ReadOnlyAdmin, display, page_link, readable
 from tickets.admin.work import WorkAdmin
 from tickets.models.ticket import reference_of
 
@@ -48,6 +49,12 @@ class SyncRunAdmin(WorkAdmin):
     list_display = ["pk", "connection", "kind", "state_label", "pages", "seen", "changed", "refused", "last_error"]
     list_filter = ["state", "kind", "connection"]
     list_select_related = ["connection"]
+    exclude = ["lease", "woken_at", "report"]
+    readonly_fields = ["differences"]
+
+    @display(description="Differences")
+    def differences(self, row: SyncRun) -> SafeString | str:
+        return readable(row.report) if row.report else "None found."
 
 
 @admin.register(ExternalLink)

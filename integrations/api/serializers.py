@@ -107,6 +107,9 @@ class SyncRunSerializer(serializers.Serializer[Any]):
     seen = serializers.IntegerField()
     changed = serializers.IntegerField()
     refused = serializers.IntegerField()
+    report = serializers.ListField(
+        child=serializers.DictField(), help_text="Of a comparison: ticket, key, field, both values, what became of it."
+    )
     created_at = serializers.DateTimeField()
     finished_at = serializers.DateTimeField(allow_null=True)
 
@@ -174,7 +177,7 @@ def connection_shape(row: Connection) -> Shape:
 
 
 def run_shape(row: SyncRun) -> Shape:
-    names = ("kind", "state", "pages", "seen", "changed", "refused", "created_at", "finished_at")
+    names = ("kind", "state", "pages", "seen", "changed", "refused", "report", "created_at", "finished_at")
     return {"id": row.pk, **{name: getattr(row, name) for name in names}}
 
 

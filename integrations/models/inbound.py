@@ -46,6 +46,7 @@ class SyncRun(Work):
     seen = models.PositiveIntegerField(default=0, editable=False)
     changed = models.PositiveIntegerField(default=0, editable=False)
     refused = models.PositiveIntegerField(default=0, editable=False)
+    report = models.JSONField(default=list, editable=False, help_text="What a comparison found.")
 
     queue = WorkQueue.REMOTE
     lease_seconds = 60
