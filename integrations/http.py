@@ -239,6 +239,15 @@ def _read(response: httpx2.Response, at_most: int = ANSWER_AT_MOST) -> None:
     response._content = b"".join(parts)
 
 
+def object_in(response: httpx2.Response) -> dict[str, Any]:
+    """Return the JSON object of an answer; empty where it holds none."""
+    try:
+        body = response.json()
+    except ValueError:
+        return {}
+    return body if isinstance(body, dict) else {}
+
+
 def refusal(status: int, text: str) -> Refused:
     """Return the error that a refusing HTTP status means, with the system's own words where it has some."""
     shown = " ".join(text.split())[:300]

@@ -6,6 +6,8 @@ from typing import Annotated, Any, TypeVar
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, ValidationError
 
+from integrations.choices import WebhookRefusal
+from integrations.errors import WebhookRefused
 from tickets.errors import Invalid
 
 logger = logging.getLogger(__name__)
@@ -34,6 +36,14 @@ def readable(model: type[M], rows: Iterable[object]) -> list[M]:
             fields = sorted({".".join(map(str, problem["loc"])) for problem in error.errors(include_input=False)})
             logger.warning("a row of an answer was left aside", extra={"model": model.__name__, "fields": fields})
     return found
+
+
+def received(model: type[M], body: bytes) -> M:
+    """Return what the body of a call says. Raises WebhookRefused."""
+    try:
+        return model.model_validate_json(body)
+    except ValidationError:
+        raise WebhookRefused(WebhookRefusal.MALFORMED) from None
 
 
 def checked(model: type[M], raw: Mapping[str, Any], prefix: str) -> M:

@@ -101,7 +101,7 @@ def test_a_system_that_keeps_failing_is_left_alone(server):
     for _ in range(3):
         with pytest.raises((Unreachable, Busy)):
             http(address).get("/x")
-    assert len(script.asked) == 4
+    assert len(script.asked) == client.FAILURES
 
 
 @pytest.mark.parametrize(

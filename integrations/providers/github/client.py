@@ -10,7 +10,7 @@ import httpx2
 
 from integrations.choices import Ability
 from integrations.errors import Refused
-from integrations.http import UNKNOWN_WAIT, Http
+from integrations.http import UNKNOWN_WAIT, Http, object_in
 from integrations.limiter import Rate
 from integrations.provider import (
     Call,
@@ -24,6 +24,7 @@ from integrations.provider import (
     Values,
 )
 from integrations.providers.github import mapping, models, webhook
+from integrations.shapes import readable
 from integrations.typed import TypedProvider
 
 PAGE_SIZE = 100
@@ -76,8 +77,7 @@ class GitHubProvider(TypedProvider[models.GitHubSettings, models.GitHubCredentia
     def find(self, marker: str, since: datetime) -> RemoteRef | None:
         """Look through the issues of late; the search index would come too late."""
         for page in self._pages(self._issues, self._query(since - OVERLAP)):
-            for entry in page:
-                issue = models.Issue.model_validate(entry)
+            for issue in readable(models.Issue, page):
                 if mapping.marker_of(issue.body) == marker:
                     return mapping.reference(issue)
         return None
@@ -114,7 +114,7 @@ class GitHubProvider(TypedProvider[models.GitHubSettings, models.GitHubCredentia
     def _page(self, cursor: Mapping[str, Any], asked: dict[str, Any], after: dict[str, Any], now: datetime) -> Page:
         number = int(cursor.get("page", 1))
         response = self.http.send("GET", self._issues, params={**asked, "page": number})
-        issues = [models.Issue.model_validate(entry) for entry in response.json()]
+        issues = readable(models.Issue, response.json())
         records = [mapping.record(issue) for issue in issues if issue.pull_request is None]
         following = _next_page(response)
         if following is None or following <= number:
@@ -148,8 +148,8 @@ class GitHubProvider(TypedProvider[models.GitHubSettings, models.GitHubCredentia
 
     def _comments(self, ref: RemoteRef) -> Iterator[Any]:
         for page in self._pages(f"{self._issue(ref)}/comments", {"per_page": PAGE_SIZE}):
-            for entry in page:
-                yield mapping.comment(models.Comment.model_validate(entry))
+            for said in readable(models.Comment, page):
+                yield mapping.comment(said)
 
 
 def _next_page(response: httpx2.Response) -> int | None:
@@ -171,12 +171,7 @@ def rest(response: httpx2.Response, now: float | None = None) -> float | None:
 
 def said(response: httpx2.Response) -> str:
     """Return the reason of a refusal."""
-    try:
-        body = response.json()
-    except ValueError:
-        return ""
-    if not isinstance(body, dict):
-        return ""
+    body = object_in(response)
     errors = [entry for entry in body.get("errors") or [] if isinstance(entry, dict)]
     details = [f"{entry.get('field', '')}: {entry.get('message') or entry.get('code', '')}" for entry in errors]
     return " ".join([str(body.get("message", "")), *details])

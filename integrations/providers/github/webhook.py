@@ -3,13 +3,12 @@
 from collections.abc import Mapping
 from typing import Any
 
-from pydantic import ValidationError
-
 from integrations.choices import WebhookRefusal
 from integrations.errors import WebhookRefused
 from integrations.provider import Call, RemoteRecord, Told
 from integrations.providers.github import mapping
 from integrations.providers.github.models import Event, GitHubSettings
+from integrations.shapes import received
 from integrations.signing import believe, hex_digest, need_secret
 
 GONE = frozenset({"deleted", "transferred"})
@@ -22,19 +21,11 @@ def verify(call: Call, credentials: Mapping[str, Any]) -> None:
     believe(f"sha256={hex_digest(secret, call.body)}", call.headers.get("x-hub-signature-256", ""))
 
 
-def event_of(body: bytes) -> Event:
-    """Raises WebhookRefused."""
-    try:
-        return Event.model_validate_json(body)
-    except ValidationError:
-        raise WebhookRefused(WebhookRefusal.MALFORMED) from None
-
-
 def told(call: Call, settings: GitHubSettings) -> Told | None:
     kind = call.headers.get("x-github-event", "")
     if kind not in EVENTS:
         return None
-    event = event_of(call.body)
+    event = received(Event, call.body)
     if event.repository.full_name.lower() != settings.repository.lower():
         raise WebhookRefused(WebhookRefusal.FOREIGN)
     name = call.headers.get("x-github-delivery", "")
@@ -45,7 +36,7 @@ def told(call: Call, settings: GitHubSettings) -> Told | None:
 
 def parse(body: bytes, _: GitHubSettings) -> RemoteRecord | None:
     """Return the issue as the call shows it, with the comment that it is about."""
-    event = event_of(body)
+    event = received(Event, body)
     if event.issue is None:
         return None
     is_about_comment = event.comment is not None

@@ -13,7 +13,7 @@ import httpx2
 
 from integrations.choices import Ability
 from integrations.errors import Gone, OutcomeUnknown, Refused
-from integrations.http import Http
+from integrations.http import Http, object_in
 from integrations.limiter import Rate
 from integrations.provider import (
     Defaults,
@@ -243,11 +243,8 @@ class IntercomProvider(TypedProvider[models.IntercomSettings, models.IntercomCre
 
 def said(response: httpx2.Response) -> str:
     """Return the reasons of a refusal."""
-    try:
-        body = response.json()
-    except ValueError:
-        return ""
-    errors = body.get("errors") if isinstance(body, dict) else None
+    body = object_in(response)
+    errors = body.get("errors")
     found = [entry for entry in errors if isinstance(entry, dict)] if isinstance(errors, list) else []
     return " ".join(str(entry.get("message") or entry.get("code") or "") for entry in found)
 

@@ -4,13 +4,12 @@ import hashlib
 from collections.abc import Mapping
 from typing import Any
 
-from pydantic import ValidationError
-
 from integrations.choices import WebhookRefusal
 from integrations.errors import WebhookRefused
 from integrations.provider import Call, Hint, RemoteRef, Told
 from integrations.providers.intercom.mapping import CONVERSATIONS, TICKETS
 from integrations.providers.intercom.models import Event, IntercomSettings
+from integrations.shapes import received
 from integrations.signing import believe, hex_digest, need_secret
 
 RECORDS = {"ticket": TICKETS, "conversation": CONVERSATIONS}
@@ -22,14 +21,6 @@ def verify(call: Call, credentials: Mapping[str, Any]) -> None:
     believe(f"sha1={hex_digest(secret, call.body, 'sha1')}", call.headers.get("x-hub-signature", ""))
 
 
-def event_of(body: bytes) -> Event:
-    """Raises WebhookRefused."""
-    try:
-        return Event.model_validate_json(body)
-    except ValidationError:
-        raise WebhookRefused(WebhookRefusal.MALFORMED) from None
-
-
 def record_of(event: Event) -> str:
     """Return which ticket or conversation a call is about, empty where about neither."""
     item = event.data.item
@@ -37,7 +28,7 @@ def record_of(event: Event) -> str:
 
 
 def told(call: Call, settings: IntercomSettings) -> Told | None:
-    event = event_of(call.body)
+    event = received(Event, call.body)
     if event.app_id != settings.workspace_id:
         raise WebhookRefused(WebhookRefusal.FOREIGN)
     record = record_of(event)
@@ -47,5 +38,5 @@ def told(call: Call, settings: IntercomSettings) -> Told | None:
 
 
 def parse(body: bytes, _: IntercomSettings) -> Hint:
-    record = record_of(event_of(body))
+    record = record_of(received(Event, body))
     return Hint(RemoteRef(record, record, ""))

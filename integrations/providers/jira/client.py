@@ -10,7 +10,7 @@ import httpx2
 
 from integrations.choices import Ability
 from integrations.errors import Refused
-from integrations.http import Http
+from integrations.http import Http, object_in
 from integrations.limiter import Rate
 from integrations.provider import (
     Defaults,
@@ -188,12 +188,7 @@ def _minutes_since(moment: datetime) -> int:
 
 def said(response: httpx2.Response) -> str:
     """Return the reasons of a refusal: Jira's ErrorCollection."""
-    try:
-        body = response.json()
-    except ValueError:
-        return ""
-    if not isinstance(body, dict):
-        return ""
+    body = object_in(response)
     errors = body.get("errors")
     fields = [f"{name}: {text}" for name, text in errors.items()] if isinstance(errors, dict) else []
     return " ".join([*map(str, body.get("errorMessages") or []), *fields])

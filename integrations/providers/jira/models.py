@@ -1,11 +1,12 @@
 """What a Jira connection is told, and what Jira's REST API (version 3) answers."""
 
 from datetime import datetime
+from functools import partial
 from typing import Annotated, Any
 
 from pydantic import BeforeValidator, Field, SecretStr
 
-from integrations.shapes import Address, Remote, Setting
+from integrations.shapes import Address, Remote, Setting, readable
 
 FIELDS = (
     "summary",
@@ -101,12 +102,12 @@ class Comment(Remote):
 
 
 class Comments(Remote):
-    comments: list[Comment] = []
+    comments: Annotated[list[Comment], BeforeValidator(partial(readable, Comment))] = []
     total: int = 0
 
 
 class Found(Remote):
-    issues: list[Issue] = []
+    issues: Annotated[list[Issue], BeforeValidator(partial(readable, Issue))] = []
     nextPageToken: str | None = None  # noqa: N815 - Jira's name
 
 

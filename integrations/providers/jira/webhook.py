@@ -5,13 +5,12 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 from urllib.parse import urlsplit
 
-from pydantic import ValidationError
-
 from integrations.choices import WebhookRefusal
 from integrations.errors import WebhookRefused
 from integrations.provider import Call, RemoteRecord, Told
 from integrations.providers.jira import mapping
 from integrations.providers.jira.models import Event, JiraSettings
+from integrations.shapes import received
 from integrations.signing import believe, hex_digest, need_fresh, need_secret
 
 WINDOW = timedelta(hours=1)  # Jira tries five times, up to fifteen minutes apart
@@ -24,16 +23,8 @@ def verify(call: Call, credentials: Mapping[str, Any]) -> None:
     believe(f"sha256={hex_digest(secret, call.body)}", call.headers.get("x-hub-signature", ""))
 
 
-def event_of(body: bytes) -> Event:
-    """Raises WebhookRefused."""
-    try:
-        return Event.model_validate_json(body)
-    except ValidationError:
-        raise WebhookRefused(WebhookRefusal.MALFORMED) from None
-
-
 def told(call: Call, settings: JiraSettings) -> Told | None:
-    event = event_of(call.body)
+    event = received(Event, call.body)
     try:
         sent_at = datetime.fromtimestamp(event.timestamp / 1000, UTC)
     except (OverflowError, ValueError, OSError):
@@ -49,7 +40,7 @@ def told(call: Call, settings: JiraSettings) -> Told | None:
 
 def parse(body: bytes, settings: JiraSettings) -> RemoteRecord | None:
     """Return the issue as the call shows it, with the one comment that a call about a comment has."""
-    event = event_of(body)
+    event = received(Event, body)
     if event.issue is None:
         return None
     comments = (mapping.comment(event.comment),) if event.comment else ()

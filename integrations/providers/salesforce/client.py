@@ -26,6 +26,7 @@ from integrations.provider import (
     Values,
 )
 from integrations.providers.salesforce import mapping, models, webhook
+from integrations.shapes import readable
 from integrations.typed import TypedProvider
 
 PAGES_AT_MOST = 20
@@ -125,7 +126,7 @@ class SalesforceProvider(TypedProvider[models.SalesforceSettings, models.Salesfo
 
     def _page(self, cursor: Mapping[str, Any], asked: str, after: dict[str, Any], now: datetime) -> Page:
         found = self._query(asked, cursor.get("next"))
-        records = [mapping.record(models.Case.model_validate(row), self.settings) for row in found.records]
+        records = [mapping.record(case, self.settings) for case in readable(models.Case, found.records)]
         if not found.nextRecordsUrl:
             return Page(records, after, more=False)
         on = {"next": found.nextRecordsUrl, "began": cursor.get("began", now.isoformat())}
@@ -151,8 +152,7 @@ class SalesforceProvider(TypedProvider[models.SalesforceSettings, models.Salesfo
     def _comments(self, ref: RemoteRef) -> Iterator[models.CaseComment]:
         columns = "Id, CommentBody, IsPublished, CreatedDate, CreatedBy.Name"
         asked = f"SELECT {columns} FROM CaseComment WHERE ParentId = '{escaped(ref.id)}' ORDER BY CreatedDate"  # noqa: S608
-        for row in self._all(asked):
-            yield models.CaseComment.model_validate(row)
+        yield from readable(models.CaseComment, self._all(asked))
 
     def _query(self, asked: str, following: str | None) -> models.Records:
         """Raises Refused for a next page that lies elsewhere: our token would go there."""

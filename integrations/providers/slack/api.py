@@ -1,6 +1,6 @@
 """Calls of Slack's Web API, whose errors come with HTTP 200: https://docs.slack.dev/apis/web-api#evaluating-responses."""
 
-import time
+from time import sleep
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -8,7 +8,7 @@ import httpx2
 
 from integrations.addresses import is_allowed
 from integrations.errors import Busy, Gone, OutcomeUnknown, Refused, RemoteError, SignInRefused, Unreachable
-from integrations.http import LONGEST_WAIT, UNKNOWN_WAIT, Http, asked_to_wait
+from integrations.http import LONGEST_WAIT, UNKNOWN_WAIT, Http, asked_to_wait, object_in
 from integrations.limiter import Rate, wait_for
 
 RATE = Rate(calls=100, seconds=60)
@@ -65,7 +65,7 @@ class SlackApi:
             wait = wait_for(f"{self._name}:{channel}", POSTS)
             if not wait:
                 return
-            time.sleep(min(wait, LONGEST_WAIT))
+            sleep(min(wait, LONGEST_WAIT))
         raise Busy("Many messages wait for this channel; going on later.", POSTS.seconds)
 
     def post_to(self, address: str, **options: Any) -> None:
@@ -121,8 +121,4 @@ def _meant(code: str, response: httpx2.Response, *, safe: bool) -> RemoteError:
 
 def said(response: httpx2.Response) -> str:
     """Return the reason of a refusal that comes with a status of its own."""
-    try:
-        body = response.json()
-    except ValueError:
-        return ""
-    return str(body.get("error", "")) if isinstance(body, dict) else ""
+    return str(object_in(response).get("error", ""))

@@ -9,7 +9,7 @@ from typing import Any
 import httpx2
 
 from integrations.errors import Gone, OutcomeUnknown, Refused, RemoteError, SignInRefused, Unreachable
-from integrations.http import UNKNOWN_WAIT, Http
+from integrations.http import UNKNOWN_WAIT, Http, object_in
 
 TOO_MANY = "rate_limit_exceeded"  # 800 a minute
 NOT_ALLOWED = frozenset({"forbidden", "unauthorized", "access_denied"})
@@ -65,12 +65,7 @@ def words(errors: object) -> str:
 
 def said(response: httpx2.Response) -> str:
     """Return the reason of a refusal with a status of its own: a wrong token or subdomain, or a file that was not taken."""
-    try:
-        body = response.json()
-    except ValueError:
-        return ""
-    if not isinstance(body, dict):
-        return ""
+    body = object_in(response)
     return words(body["errors"]) if body.get("errors") else str(body.get("error") or "")
 
 
@@ -78,12 +73,8 @@ def rest(response: httpx2.Response) -> float | None:
     """Return how long to wait where the minute's requests are used up, which is said in a good answer."""
     if TOO_MANY.encode() not in response.content:
         return None
-    try:
-        body = response.json()
-    except ValueError:
-        return None
-    too_many = isinstance(body, dict) and TOO_MANY in codes_of(body.get("errors"))
-    return UNKNOWN_WAIT if too_many else None
+    body = object_in(response)
+    return UNKNOWN_WAIT if TOO_MANY in codes_of(body.get("errors")) else None
 
 
 def _lost(text: str, safe: bool) -> RemoteError:

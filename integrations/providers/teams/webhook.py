@@ -11,13 +11,12 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from pydantic import ValidationError
-
 from integrations.choices import WebhookRefusal
 from integrations.commands import USAGE, understood
 from integrations.errors import WebhookRefused
 from integrations.provider import Acknowledgement, Asked, Call, Told
 from integrations.providers.teams.models import Activity, TeamsSettings
+from integrations.shapes import received
 from integrations.signing import believe, need_fresh, need_secret, raw_digest
 
 OUR_NAME = re.compile(r"<at\b[^>]*>.*?</at>", re.DOTALL | re.IGNORECASE)
@@ -36,16 +35,8 @@ def verify(call: Call, credentials: Mapping[str, Any]) -> None:
     believe(f"HMAC {digest}", call.headers.get("authorization", ""))
 
 
-def activity_of(body: bytes) -> Activity:
-    """Raises WebhookRefused."""
-    try:
-        return Activity.model_validate_json(body)
-    except ValidationError:
-        raise WebhookRefused(WebhookRefusal.MALFORMED) from None
-
-
 def told(call: Call, settings: TeamsSettings) -> Told | None:
-    activity = activity_of(call.body)
+    activity = received(Activity, call.body)
     if activity.timestamp.tzinfo is None:
         raise WebhookRefused(WebhookRefusal.MALFORMED)
     need_fresh(activity.timestamp, call.now)
@@ -56,7 +47,7 @@ def told(call: Call, settings: TeamsSettings) -> Told | None:
 
 
 def parse(body: bytes, _: TeamsSettings) -> Asked | None:
-    return meaning(activity_of(body))
+    return meaning(received(Activity, body))
 
 
 def meaning(activity: Activity) -> Asked | None:
@@ -76,6 +67,6 @@ def words(text: str) -> str:
 
 def acknowledged(call: Call, answer: str) -> Acknowledgement:
     """Return the message that stands below the command, as plain text."""
-    text = answer or (KNOWN if meaning(activity_of(call.body)) else USAGE)
+    text = answer or (KNOWN if meaning(received(Activity, call.body)) else USAGE)
     body = json.dumps({"type": "message", "textFormat": "plain", "text": text}, ensure_ascii=False)
     return Acknowledgement("application/json", body.encode())

@@ -9,7 +9,7 @@ from urllib.parse import quote
 import httpx2
 
 from integrations.choices import Ability
-from integrations.http import Http
+from integrations.http import Http, object_in
 from integrations.limiter import Rate
 from integrations.provider import (
     Defaults,
@@ -147,12 +147,7 @@ def _squeezed(text: str) -> str:
 
 def said(response: httpx2.Response) -> str:
     """Return the reason of a refusal."""
-    try:
-        body = response.json()
-    except ValueError:
-        return ""
-    if not isinstance(body, dict):
-        return ""
+    body = object_in(response)
     details = body.get("details")
     found = details.values() if isinstance(details, dict) else []
     reasons = [entry.get("description", "") for entries in found if isinstance(entries, list) for entry in entries]

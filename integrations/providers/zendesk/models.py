@@ -1,11 +1,12 @@
 """What a Zendesk connection is told, and what Zendesk's Support API answers."""
 
 from datetime import datetime
+from functools import partial
 from typing import Annotated
 
 from pydantic import BeforeValidator, Field, SecretStr
 
-from integrations.shapes import Address, Remote, Setting
+from integrations.shapes import Address, Remote, Setting, readable
 
 
 class ZendeskSettings(Setting):
@@ -71,17 +72,20 @@ class Paging(Remote):
 
 
 class Comments(Remote):
-    comments: list[Comment] = []
+    comments: Annotated[list[Comment], BeforeValidator(partial(readable, Comment))] = []
     users: list[Account] = []
     meta: Paging = Paging()
 
 
+Tickets = Annotated[list[Ticket], BeforeValidator(partial(readable, Ticket))]
+
+
 class Found(Remote):
-    tickets: list[Ticket] = []
+    tickets: Tickets = []
 
 
 class Increment(Remote):
-    tickets: list[Ticket] = []
+    tickets: Tickets = []
     after_cursor: str | None = None
     end_of_stream: bool = True
 

@@ -5,13 +5,12 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any
 
-from pydantic import ValidationError
-
 from integrations.choices import WebhookRefusal
 from integrations.errors import WebhookRefused
 from integrations.provider import Call, RemoteRecord, Told
 from integrations.providers.zendesk import mapping
 from integrations.providers.zendesk.models import Event, ZendeskSettings
+from integrations.shapes import received
 from integrations.signing import believe, need_fresh, need_secret, raw_digest
 
 ABOUT_TICKETS = "zen:event-type:ticket."
@@ -35,16 +34,8 @@ def _moment(text: str) -> datetime:
     return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
 
 
-def event_of(body: bytes) -> Event:
-    """Raises WebhookRefused."""
-    try:
-        return Event.model_validate_json(body)
-    except ValidationError:
-        raise WebhookRefused(WebhookRefusal.MALFORMED) from None
-
-
 def told(call: Call, settings: ZendeskSettings) -> Told | None:
-    event = event_of(call.body)
+    event = received(Event, call.body)
     if settings.account_id not in ("", event.account_id):
         raise WebhookRefused(WebhookRefusal.FOREIGN)
     if not event.type.startswith(ABOUT_TICKETS):
@@ -54,7 +45,7 @@ def told(call: Call, settings: ZendeskSettings) -> Told | None:
 
 def parse(body: bytes, settings: ZendeskSettings) -> RemoteRecord | None:
     """Return the ticket as the call shows it, with the comment that it tells of, unless that is the description."""
-    event = event_of(body)
+    event = received(Event, body)
     said = event.event.comment
     is_new = said is not None and said.body != event.detail.description
     comments = (mapping.comment_told(said, event.detail),) if said and is_new else ()
