@@ -40,7 +40,7 @@ BREACH = Notice(
 def own_machine(settings, monkeypatch):
     settings.INTEGRATION_HOSTS = ["127.0.0.1"]
     settings.SITE_URL = "http://127.0.0.1:8000"
-    monkeypatch.setattr(api.time, "sleep", lambda _: None)
+    monkeypatch.setattr(api, "sleep", lambda _: None)
 
 
 def slack(address, **secrets):
@@ -68,7 +68,7 @@ def test_every_request_is_what_slack_takes(monkeypatch):
         there.update(REF, {"status": "Resolved"})
         assert there.comment(REF, OutgoingComment("On my way", "Tess", True, "00ff")) == "1503435956.000247"
         assert there.attach(REF, OutgoingFile("flames.txt", "text/plain", 3, BytesIO(b"hot"))) == "F123ABC456"
-        assert there.who(Asked(Wish.OPEN, "W012A3CDE")).name
+        assert there.who(Asked(Wish.OPEN, "W012A3CDE")) is None  # its address is not confirmed
         there.answer(Asked(Wish.OPEN, "W012A3CDE", place={"channel": "C1H9RESGL"}), "T-1042 is open")
 
 
@@ -153,7 +153,7 @@ def test_slack_says_when_to_come_back(server, answer):
 def test_a_channel_has_one_message_a_second_and_others_need_not_wait(server, monkeypatch):
     there, script = server
     waited = []
-    monkeypatch.setattr(api.time, "sleep", waited.append)
+    monkeypatch.setattr(api, "sleep", waited.append)
     monkeypatch.setattr(api, "POSTS", api.Rate(calls=1, seconds=3600))
     script.answers = [(200, {}, POSTED)]
     there.notify("C1", BREACH)

@@ -17,7 +17,8 @@ def read_by_settings() -> set[str]:
 def test_env_example_names_every_setting_and_no_other() -> None:
     documented = set(re.findall(r"^#?([A-Z_]+)=", (ROOT / ".env.example").read_text(), re.MULTILINE))
     assert len(documented) > 20
-    assert documented == read_by_settings()
+    by_prefix = {name for name in documented if name.startswith("ANYMAIL_")}  # each hosted sender has its own
+    assert documented - by_prefix == read_by_settings()
 
 
 def test_compose_sets_only_what_the_product_reads() -> None:
