@@ -9,12 +9,12 @@ from pathlib import Path
 from typing import IO, Any
 
 import uvicorn
-from celery import signals
+from celery import Celery, signals
 from celery.beat import Service
 from celery.worker import WorkController
 
 from ai.mcp import McpDoor
-from ticketsite.celery import app
+from ticketsite.celery import app, made_app
 
 logger = logging.getLogger(__name__)
 WORKER_THREADS = 2  # more of them slow the pages down: they share one interpreter
@@ -27,12 +27,13 @@ TAKE_OVER_EVERY = 5.0  # seconds between two looks whether another process's sch
 class Background(threading.Thread):
     """A thread whose work is begun again when it ends before it was stopped: without it the product would fall silent."""
 
-    def __init__(self, name: str) -> None:
+    def __init__(self, name: str, celery: Celery = app) -> None:
         super().__init__(name=name, daemon=True)
+        self.celery = celery
         self.stopping = threading.Event()
 
     def run(self) -> None:
-        app.set_current()
+        self.celery.set_current()
         while not self.stopping.is_set():
             try:
                 self.work()
@@ -58,7 +59,7 @@ class WorkerThread(Background):
     """Runs tasks of one queue, without the signal handlers and child processes of Celery's own command."""
 
     def __init__(self, name: str, queue: str, threads: int) -> None:
-        super().__init__(name)
+        super().__init__(name, made_app())
         self.queue, self.threads = queue, threads
         # Django's checks ran with the command; a second round would cost half a second of the start.
         os.environ.setdefault("CELERY_SKIP_CHECKS", "1")
@@ -67,7 +68,7 @@ class WorkerThread(Background):
     def work(self) -> None:
         quiet: dict[str, Any] = {"without_heartbeat": True, "without_mingle": True, "without_gossip": True}
         self._worker = WorkController(
-            app=app,
+            app=self.celery,
             hostname=f"{self.name}@{socket.gethostname()}",
             pool_cls="threads",
             concurrency=self.threads,

@@ -9,9 +9,18 @@ from celery.signals import task_prerun
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "ticketsite.settings")
 
-app = Celery("ticketsite")
-app.config_from_object("django.conf:settings", namespace="CELERY")
-app.autodiscover_tasks()
+
+def made_app(*, is_current: bool = False) -> Celery:
+    """Return an application with our settings and tasks. One is enough, but for workers of several queues in one process: Celery
+    keeps with the application which queues are read.
+    """
+    made = Celery("ticketsite", set_as_current=is_current)
+    made.config_from_object("django.conf:settings", namespace="CELERY")
+    made.autodiscover_tasks()
+    return made
+
+
+app = made_app(is_current=True)
 
 
 @task_prerun.connect
