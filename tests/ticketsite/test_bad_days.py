@@ -137,6 +137,7 @@ def test_what_a_killed_worker_had_in_hand_is_done_by_the_next(desk, tmp_path):
     with Line() as post_office:
         smtp = {"EMAIL_URL": f"smtp://127.0.0.1:{post_office.port}", "REDIS_URL": REDIS_URL}
         command = ("-m", "celery", "-A", "ticketsite", "worker", "--concurrency", "1", "--loglevel", "INFO")
+        command += ("--queues", "celery,remote")
         with Process(*command, **desk | smtp) as worker:
             wait_until(lambda: " ready." in worker.said(), 60, "the worker")
             manage("sendtestemail", "carl@example.com", **desk | {"REDIS_URL": REDIS_URL})
