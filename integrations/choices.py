@@ -52,6 +52,14 @@ class PartKind(models.TextChoices):
     FILE = "file", "File"
 
 
+class RowKind(models.TextChoices):
+    """What a row of another system's answer is."""
+
+    RECORD = "record", "Record"
+    COMMENT = "comment", "Comment"
+    OTHER = "other", "Other"
+
+
 class SyncKind(models.TextChoices):
     CHANGES = "changes", "What changed since the last time"
     HISTORY = "history", "Everything there is"

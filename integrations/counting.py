@@ -8,7 +8,13 @@ from prometheus_client import Counter
 webhooks = Counter(
     "ticketsite_webhooks", "Calls of webhooks, by what became of them.", ["provider", "outcome"], registry=None
 )
-COUNTED = () if "PROMETHEUS_MULTIPROC_DIR" in os.environ else (webhooks,)
+put_aside = Counter(
+    "ticketsite_put_aside",
+    "Rows of other systems' answers that could not be read, each time.",
+    ["provider", "kind"],
+    registry=None,
+)
+COUNTED = () if "PROMETHEUS_MULTIPROC_DIR" in os.environ else (webhooks, put_aside)
 TAKEN = "taken"
 IGNORED = "ignored"
 ANSWERED = "answered"

@@ -25,6 +25,10 @@ class Gone(Refused):
     """The record is not there, or not any more."""
 
 
+class Unreadable(Refused):
+    """The answer lacks what every such record has."""
+
+
 class Unreachable(RemoteError):
     """Nothing was done there; worth another try."""
 

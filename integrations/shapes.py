@@ -2,12 +2,13 @@
 
 import logging
 from collections.abc import Iterable, Mapping
-from typing import Annotated, Any, TypeVar
+from typing import Annotated, Any, ClassVar, TypeVar
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, ValidationError
 
-from integrations.choices import WebhookRefusal
-from integrations.errors import WebhookRefused
+from integrations.aside import Unread, put_aside
+from integrations.choices import RowKind, WebhookRefusal
+from integrations.errors import Unreadable, WebhookRefused
 from tickets.errors import Invalid
 
 logger = logging.getLogger(__name__)
@@ -21,21 +22,48 @@ class Setting(BaseModel):
 
 
 class Remote(BaseModel):
-    """What another system answers; members that we do not need are left aside."""
+    """What another system answers; members that we do not need are left aside.
+
+    What a row is, and which member holds its id, is told of one that cannot be read. With its prefix a record's id is what `read` takes.
+    """
 
     model_config = ConfigDict(extra="ignore")
+    row_kind: ClassVar[RowKind] = RowKind.OTHER
+    row_id: ClassVar[str] = "id"
+    row_prefix: ClassVar[str] = ""
 
 
 def readable(model: type[M], rows: Iterable[object]) -> list[M]:
-    """Return the rows that have what they must have; the others are left aside and logged, so that one does not hold up all."""
+    """Return the rows that have what they must have; the others are put aside, so that one does not hold up all."""
     found = []
     for row in rows:
         try:
-            found.append(model.model_validate(row))
-        except ValidationError as error:
-            fields = sorted({".".join(map(str, problem["loc"])) for problem in error.errors(include_input=False)})
-            logger.warning("a row of an answer was left aside", extra={"model": model.__name__, "fields": fields})
+            found.append(needed(model, row))
+        except Unreadable:
+            continue
     return found
+
+
+def needed(model: type[M], row: object) -> M:
+    """Return what a row says. Raises Unreadable, with the row put aside."""
+    try:
+        return model.model_validate(row)
+    except ValidationError as error:
+        problems = error.errors(include_url=False, include_input=False, include_context=False)
+        logger.warning("a row of an answer was put aside", extra={"model": model.__name__})
+        told = [
+            f"{'.'.join(map(str, found['loc'])) or 'row'}: {_sentence(found['type'], found['msg'])}"
+            for found in problems
+        ]
+        why = " ".join(told)
+        if issubclass(model, Remote):
+            put_aside(Unread(model.row_kind, _id_of(model, row), why, row))
+        raise Unreadable(f"It cannot be read. {why}") from None
+
+
+def _id_of(model: type[Remote], row: object) -> str:
+    named = row.get(model.row_id) if isinstance(row, Mapping) else None
+    return f"{model.row_prefix}{named}" if isinstance(named, str | int) and named != "" else ""
 
 
 def received(model: type[M], body: bytes) -> M:

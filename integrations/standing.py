@@ -8,7 +8,7 @@ from typing import Any
 from django.db.models import Count, Min, Q
 
 from integrations.choices import Health
-from integrations.models import Connection, Delivery, Hook, HookCall, InboundEvent, SyncRun
+from integrations.models import Connection, Delivery, Hook, HookCall, InboundEvent, PutAside, SyncRun
 from tickets.breaker import Breaker
 from tickets.choices import WorkState
 from tickets.models import Work
@@ -29,6 +29,7 @@ class Standing:
     waiting: int = 0
     oldest: datetime | None = None
     stuck: int = 0
+    put_aside: int = 0
 
     @property
     def trouble(self) -> str:
@@ -63,6 +64,8 @@ class Overview:
     hooks: list[Standing]
     stuck: list[Stuck] = field(default_factory=list)
     stuck_count: int = 0
+    put_aside: list[PutAside] = field(default_factory=list)
+    put_aside_count: int = 0
 
 
 def overview(now: datetime) -> Overview:
@@ -79,6 +82,11 @@ def overview(now: datetime) -> Overview:
     found.stuck_count = sum(one.stuck for one in (*found.connections, *found.hooks))
     if found.stuck_count:
         found.stuck = _stuck()
+    for pk, count in PutAside.objects.order_by().values_list("connection").annotate(Count("pk")):
+        connections[pk].put_aside = count
+        found.put_aside_count += count
+    if found.put_aside_count:
+        found.put_aside = list(PutAside.objects.select_related("connection").defer("raw")[:STUCK_SHOWN])
     return found
 
 

@@ -1,6 +1,7 @@
 """Comparing every linked ticket with its record: what differs is brought in step by the fields' rules, and all of it is reported."""
 
 import logging
+from functools import partial
 from typing import Any
 
 from integrations.actions import hand_on
@@ -8,7 +9,7 @@ from integrations.actions.apply import apply_record
 from integrations.actions.reading import read_again
 from integrations.choices import Parity
 from integrations.errors import Refused, SignInRefused
-from integrations.models import ExternalLink, SyncRun
+from integrations.models import ExternalLink, PutAside, SyncRun
 from integrations.provider import Provider, RemoteRecord
 from integrations.translation import Translation
 from tickets.actions.changing import current_value
@@ -26,13 +27,14 @@ def compare_links(row: SyncRun, provider: Provider) -> None:
     links = ExternalLink.objects.filter(connection=row.connection, pk__gt=row.cursor.get("after", 0))
     for link in links.order_by("pk").iterator():
         try:
-            _compare(row, link, words, provider)
+            read_again(row.connection, provider, link.ref, partial(_bring_in_step, row, link, words))
         except SignInRefused:
             raise
         except (DomainError, Refused) as error:
             row.refused += 1
-            _report(row, link, Parity.UNREADABLE, theirs=str(error))
             logger.warning("a link could not be compared", extra={"link": link.pk, "error": type(error).__name__})
+        for unread in PutAside.objects.filter(connection=row.connection, record=link.remote_id):
+            _report(row, link, Parity.UNREADABLE, theirs=f"{unread}: {unread.why}")
         row.seen += 1
         row.cursor = {"after": link.pk}
         row.save(update_fields=["cursor", "seen", "changed", "refused", "report"])
@@ -41,8 +43,7 @@ def compare_links(row: SyncRun, provider: Provider) -> None:
         )  # attempts without progress are what counts
 
 
-def _compare(row: SyncRun, link: ExternalLink, words: Translation, provider: Provider) -> None:
-    said = read_again(provider, link.ref)
+def _bring_in_step(row: SyncRun, link: ExternalLink, words: Translation, said: RemoteRecord) -> None:
     before = _differences(link, words, said)
     apply_record(row.connection, said)
     if said.is_gone:

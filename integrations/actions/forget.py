@@ -2,7 +2,17 @@
 
 from datetime import datetime, timedelta
 
-from integrations.models import Delivery, HookCall, InboundEvent, InboundFile, Message, News, Notification, SyncRun
+from integrations.models import (
+    Delivery,
+    HookCall,
+    InboundEvent,
+    InboundFile,
+    Message,
+    News,
+    Notification,
+    PutAside,
+    SyncRun,
+)
 from tickets.choices import WorkState
 
 KEPT = timedelta(days=30)
@@ -11,7 +21,11 @@ DONE = (InboundEvent, InboundFile, SyncRun, Delivery, HookCall, News, Message)
 
 
 def forget_old(now: datetime) -> int:
-    """Delete work that was done long ago, and old notifications; what is stuck stays until somebody looks. Returns how many."""
+    """Delete work that was done long ago, old notifications, and rows put aside that have not come again for as long.
+
+    What is stuck stays until somebody looks. Returns how many.
+    """
     old = {"state": WorkState.DONE, "finished_at__lt": now - KEPT}
     told = Notification.objects.filter(created_at__lt=now - NOTIFICATIONS_KEPT)
-    return sum(kind._default_manager.filter(**old).delete()[0] for kind in DONE) + told.delete()[0]
+    unread = PutAside.objects.filter(last_at__lt=now - KEPT)
+    return sum(kind._default_manager.filter(**old).delete()[0] for kind in DONE) + told.delete()[0] + unread.delete()[0]

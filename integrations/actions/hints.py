@@ -1,13 +1,14 @@
 """Following a call that says only that something changed: what it says is asked for, and nothing in the call itself is believed."""
 
 from datetime import timedelta
+from functools import partial
 
 from integrations import health
 from integrations.actions.apply import apply_record
 from integrations.actions.reading import read_again
 from integrations.actions.sync import ask_for_sync
 from integrations.choices import SyncKind
-from integrations.errors import Busy, RemoteError
+from integrations.errors import Busy, RemoteError, Unreadable
 from integrations.models import ExternalLink, InboundEvent, SyncRun
 from integrations.opened import opened
 from integrations.permissions import System
@@ -43,7 +44,9 @@ def _ask(row: InboundEvent) -> None:
 def _read(row: InboundEvent, ref: RemoteRef) -> None:
     try:
         with opened(row.connection) as provider:
-            said = read_again(provider, ref)
+            read_again(row.connection, provider, ref, partial(apply_record, row.connection))
+    except Unreadable:
+        return  # it is kept with the rows put aside
     except Busy as busy:
         later(row, busy, timedelta(seconds=busy.wait))
         return
@@ -51,4 +54,3 @@ def _read(row: InboundEvent, ref: RemoteRef) -> None:
         health.note_trouble(row.connection, error)
         raise
     health.note_well(row.connection)
-    apply_record(row.connection, said)

@@ -3,16 +3,19 @@
 import logging
 from collections.abc import Mapping
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Any
 
 from django.db import IntegrityError, transaction
 
 from integrations import health
 from integrations.actions.apply import apply_record
+from integrations.actions.aside import keep_aside
 from integrations.actions.compare import compare_links
 from integrations.actions.past import write_past
 from integrations.actions.reading import read_again
 from integrations.actions.storing import receive_letter
+from integrations.aside import gathering
 from integrations.choices import Ability, SyncKind
 from integrations.errors import Busy, NotConnected, Refused, RemoteError, SignInRefused
 from integrations.models import Connection, ExternalLink, SyncRun
@@ -85,7 +88,9 @@ def _ask(row: SyncRun, provider: Provider) -> None:
     changes = row.kind == SyncKind.CHANGES
     cursor: Mapping[str, Any] = row.cursor or (row.connection.cursor if changes else {})
     for _ in range(PAGES_AT_MOST):
-        page = provider.changes(cursor) if changes else provider.history(cursor)
+        with gathering() as unread:
+            page = provider.changes(cursor) if changes else provider.history(cursor)
+        keep_aside(row.connection, unread, is_past=not changes)
         for record in page.records:
             _take(row, provider, record)
         for letter in page.letters:
@@ -119,11 +124,9 @@ def _take(row: SyncRun, provider: Provider, record: RemoteRecord) -> None:
     if link is not None and link.remote_updated_at is not None and record.updated_at <= link.remote_updated_at:
         return
     try:
-        whole = read_again(provider, record.ref) if Ability.READ in provider.abilities else record
-        if link is None and row.kind == SyncKind.HISTORY:
-            write_past(row.connection, whole)
-        else:
-            apply_record(row.connection, whole)
+        is_past = link is None and row.kind == SyncKind.HISTORY
+        use = partial(write_past if is_past else apply_record, row.connection)
+        read_again(row.connection, provider, record.ref, use, is_past=is_past)
         row.changed += 1
     except SignInRefused:
         raise

@@ -27,6 +27,7 @@ add_to_menu(
         ("Deliveries", "outbox", "integrations_delivery"),
         ("Calls received", "inbox", "integrations_inboundevent"),
         ("Runs", "sync", "integrations_syncrun"),
+        ("Rows put aside", "unknown_document", "integrations_putaside"),
         ("Webhooks out", "webhook", "integrations_hook"),
         ("Webhook calls", "send", "integrations_hookcall"),
         ("Letters held back", "mark_email_unread", "integrations_heldletter"),

@@ -1,10 +1,16 @@
 """What went over connections: to read, and to run again."""
 
+from typing import Any
+
 from django.contrib import admin
+from django.db.models import Model, QuerySet
+from django.http import HttpRequest
+from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
-from integrations.models import Delivery, ExternalLink, InboundEvent, InboundFile, SyncRun
-from tickets.admin.base import ReadOnlyAdmin, display, page_link, readable
+from integrations.actions.put_aside import read_put_aside
+from integrations.models import Delivery, ExternalLink, InboundEvent, InboundFile, PutAside, SyncRun
+from tickets.admin.base import ReadOnlyAdmin, actor, display, page_link, readable
 from tickets.admin.work import WorkAdmin
 from tickets.models.ticket import reference_of
 
@@ -55,6 +61,29 @@ class SyncRunAdmin(WorkAdmin):
     @display(description="Differences")
     def differences(self, row: SyncRun) -> SafeString | str:
         return readable(row.report) if row.report else "None found."
+
+
+@admin.register(PutAside)
+class PutAsideAdmin(ReadOnlyAdmin):
+    list_display = ["pk", "connection", "kind", "remote_id", "record", "why", "times", "created_at", "last_at"]
+    list_filter = ["connection", "kind"]
+    search_fields = ["=remote_id", "=record", "why"]
+    list_select_related = ["connection"]
+    exclude = ["raw", "digest"]
+    readonly_fields = ["as_it_came"]
+    actions = ["read_again"]
+
+    def has_delete_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        """Return True: a row without an id cannot be read again, only let go of."""
+        return bool(self.has_view_permission(request, obj))
+
+    @display(description="As it came")
+    def as_it_came(self, row: PutAside) -> SafeString:
+        return format_html('<pre class="whitespace-pre-wrap">{}</pre>', row.raw)
+
+    @admin.action(description="Read again", permissions=["view"])
+    def read_again(self, request: HttpRequest, rows: QuerySet[Any]) -> None:
+        self.each(request, rows, lambda row: read_put_aside(by=actor(request), row=row), "read")
 
 
 @admin.register(ExternalLink)

@@ -24,6 +24,7 @@ class StandingSerializer(serializers.Serializer[Any]):
     waiting = serializers.IntegerField()
     oldest = serializers.DateTimeField(allow_null=True, help_text="Since when the oldest has waited.")
     stuck = serializers.IntegerField(help_text="What nobody tries any more.")
+    put_aside = serializers.IntegerField(help_text="Rows of its answers that could not be read.")
 
 
 class OverviewSerializer(serializers.Serializer[Any]):
@@ -42,6 +43,7 @@ def standing_shape(one: Standing) -> Shape:
         "waiting": one.waiting,
         "oldest": one.oldest,
         "stuck": one.stuck,
+        "put_aside": one.put_aside,
     }
 
 

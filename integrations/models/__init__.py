@@ -1,3 +1,4 @@
+from integrations.models.aside import PutAside
 from integrations.models.connection import Connection
 from integrations.models.delivery import Delivery
 from integrations.models.hook import Hook, HookCall
@@ -32,6 +33,7 @@ __all__ = [
     "News",
     "Notification",
     "Preferences",
+    "PutAside",
     "Route",
     "SyncRun",
 ]

@@ -11,8 +11,9 @@ from django.views.decorators.http import require_GET, require_POST
 from integrations.actions.again import try_again, try_all_again
 from integrations.actions.connect import try_connection
 from integrations.actions.hooks import test_hook
+from integrations.actions.put_aside import read_put_aside
 from integrations.actions.sync import ask_for_sync
-from integrations.models import Connection, Hook
+from integrations.models import Connection, Hook, PutAside
 from integrations.permissions import require
 from integrations.standing import LAG_AFTER, overview
 from tickets.choices import WorkState
@@ -76,6 +77,18 @@ def again(request: PageRequest) -> HttpResponse:
         try_again(by=request.user, kind=request.POST.get("kind", ""), pk=pk)
         tell(request, "Given another try.")
     except NotFound as error:
+        tell(request, error.sentence)
+    return back(request, reverse("integrations"))
+
+
+@require_POST
+@staff_only
+def read_one_again(request: PageRequest, pk: int) -> HttpResponse:
+    """Read again what was put aside."""
+    try:
+        read_put_aside(by=request.user, row=_one(PutAside, pk))
+        tell(request, "Read, and taken over.")
+    except DomainError as error:
         tell(request, error.sentence)
     return back(request, reverse("integrations"))
 

@@ -15,6 +15,7 @@ urlpatterns = [
     path("notifications/<int:pk>/read", notifications.read_one, name="notification_read"),
     path("integrations", overview.integrations, name="integrations"),
     path("integrations/again", overview.again, name="integrations_again"),
+    path("integrations/put-aside/<int:pk>", overview.read_one_again, name="integration_read_again"),
     path("integrations/<int:pk>", overview.act_on_connection, name="integration_act"),
     path("integrations/hooks/<int:pk>", overview.act_on_hook, name="hook_act"),
     path("tickets/<ticket:pk>/comments/<int:comment_pk>/move", mail.rethread, name="comment_move"),

@@ -24,7 +24,7 @@ from integrations.provider import (
     Values,
 )
 from integrations.providers.github import mapping, models, webhook
-from integrations.shapes import readable
+from integrations.shapes import needed, readable
 from integrations.typed import TypedProvider
 
 PAGE_SIZE = 100
@@ -98,7 +98,7 @@ class GitHubProvider(TypedProvider[models.GitHubSettings, models.GitHubCredentia
         return next((found.id for found in self._comments(ref) if found.marker == comment.marker), None)
 
     def read(self, ref: RemoteRef) -> RemoteRecord:
-        issue = models.Issue.model_validate(self.http.get(self._issue(ref)))
+        issue = needed(models.Issue, self.http.get(self._issue(ref)))
         return mapping.record(issue, tuple(self._comments(ref)))
 
     def changes(self, cursor: Mapping[str, Any]) -> Page:

@@ -5,6 +5,7 @@ from typing import Annotated
 
 from pydantic import BeforeValidator, Field, SecretStr
 
+from integrations.choices import RowKind
 from integrations.shapes import Address, Remote, Setting
 
 
@@ -47,6 +48,9 @@ def _names(value: object) -> object:
 
 
 class Issue(Remote):
+    row_kind = RowKind.RECORD
+    row_id = "number"
+
     id: int
     number: int
     html_url: str = ""
@@ -61,6 +65,8 @@ class Issue(Remote):
 
 
 class Comment(Remote):
+    row_kind = RowKind.COMMENT
+
     id: int
     body: Text = ""
     user: Account | None = None

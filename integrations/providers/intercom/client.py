@@ -29,7 +29,7 @@ from integrations.provider import (
 )
 from integrations.providers.intercom import mapping, models, webhook
 from integrations.providers.intercom.mapping import CONVERSATIONS, TICKETS
-from integrations.shapes import readable
+from integrations.shapes import needed, readable
 from integrations.typed import TypedProvider
 
 VERSION = "2.14"
@@ -130,14 +130,10 @@ class IntercomProvider(TypedProvider[models.IntercomSettings, models.IntercomCre
     def read(self, ref: RemoteRef) -> RemoteRecord:
         answer = self.http.get(self._path(ref))
         if ref.id.startswith(TICKETS):
-            tickets = readable(models.Ticket, [answer])
-            if tickets:
-                return mapping.ticket_record(tickets[0], self.settings, self._email(tickets[0].contacts))
-        else:
-            talks = readable(models.Conversation, [answer])
-            if talks:
-                return mapping.conversation_record(talks[0], self.settings, self._email(talks[0].contacts))
-        raise Refused("It cannot be read: something that every ticket and conversation has is missing.")
+            ticket = needed(models.Ticket, answer)
+            return mapping.ticket_record(ticket, self.settings, self._email(ticket.contacts))
+        talk = needed(models.Conversation, answer)
+        return mapping.conversation_record(talk, self.settings, self._email(talk.contacts))
 
     def changes(self, cursor: Mapping[str, Any]) -> Page:
         """Search by the time of the last change, a day further back than is needed, and leave aside what is older."""

@@ -5,6 +5,7 @@ from typing import Annotated
 
 from pydantic import BeforeValidator, Field, SecretStr
 
+from integrations.choices import RowKind
 from integrations.shapes import Address, Remote, Setting
 
 
@@ -67,6 +68,8 @@ class Attached(Remote):
 
 
 class Part(Remote):
+    row_kind = RowKind.COMMENT
+
     id: Text
     part_type: Text = ""
     body: Text = ""
@@ -91,6 +94,9 @@ class TicketParts(Remote):
 
 
 class Ticket(Remote):
+    row_kind = RowKind.RECORD
+    row_prefix = "tickets/"
+
     id: Text
     ticket_id: Text = ""
     ticket_attributes: dict[str, object] = {}
@@ -112,6 +118,9 @@ class ConversationParts(Remote):
 
 
 class Conversation(Remote):
+    row_kind = RowKind.RECORD
+    row_prefix = "conversations/"
+
     id: Text
     title: Text = ""
     state: Text = "open"

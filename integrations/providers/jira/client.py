@@ -25,6 +25,7 @@ from integrations.provider import (
 )
 from integrations.providers.jira import mapping, models, webhook
 from integrations.providers.jira.documents import document
+from integrations.shapes import needed
 from integrations.typed import TypedProvider
 
 API = "/rest/api/3"
@@ -124,7 +125,7 @@ class JiraProvider(TypedProvider[models.JiraSettings, models.JiraCredentials]):
 
     def read(self, ref: RemoteRef) -> RemoteRecord:
         asked = {"fields": ",".join(models.FIELDS), "properties": models.PROPERTY}
-        issue = models.Issue.model_validate(self.http.get(self._issue(ref), params=asked))
+        issue = needed(models.Issue, self.http.get(self._issue(ref), params=asked))
         comments = tuple(mapping.comment(found) for found in self._comments(ref))
         return mapping.record(issue, self.settings, comments)
 

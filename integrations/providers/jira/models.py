@@ -6,6 +6,7 @@ from typing import Annotated, Any
 
 from pydantic import BeforeValidator, Field, SecretStr
 
+from integrations.choices import RowKind
 from integrations.shapes import Address, Remote, Setting, readable
 
 FIELDS = (
@@ -74,6 +75,8 @@ class IssueFields(Remote):
 
 
 class Issue(Remote):
+    row_kind = RowKind.RECORD
+
     id: str
     key: str
     self: str = ""
@@ -92,6 +95,8 @@ class CommentProperty(Remote):
 
 
 class Comment(Remote):
+    row_kind = RowKind.COMMENT
+
     id: str
     body: Any = None
     author: Person = Person()

@@ -26,7 +26,7 @@ from integrations.provider import (
     Values,
 )
 from integrations.providers.salesforce import mapping, models, webhook
-from integrations.shapes import readable
+from integrations.shapes import needed, readable
 from integrations.typed import TypedProvider
 
 PAGES_AT_MOST = 20
@@ -147,7 +147,7 @@ class SalesforceProvider(TypedProvider[models.SalesforceSettings, models.Salesfo
         return self._object(f"Case/{self.settings.external_id_field}/{quote(marker, safe='')}")
 
     def _case(self, pk: str) -> models.Case:
-        return models.Case.model_validate(self.http.get(self._object(f"Case/{quote(pk, safe='')}")))
+        return needed(models.Case, self.http.get(self._object(f"Case/{quote(pk, safe='')}")))
 
     def _comments(self, ref: RemoteRef) -> Iterator[models.CaseComment]:
         columns = "Id, CommentBody, IsPublished, CreatedDate, CreatedBy.Name"

@@ -5,6 +5,7 @@ from typing import Annotated
 
 from pydantic import BeforeValidator, Field, SecretStr
 
+from integrations.choices import RowKind
 from integrations.shapes import Address, Remote, Setting
 
 
@@ -53,6 +54,9 @@ class Made(Remote):
 
 
 class Case(Remote):
+    row_kind = RowKind.RECORD
+    row_id = "Id"
+
     Id: str
     CaseNumber: Text = ""
     Subject: Text = ""
@@ -68,6 +72,9 @@ class Author(Remote):
 
 
 class CaseComment(Remote):
+    row_kind = RowKind.COMMENT
+    row_id = "Id"
+
     Id: str
     CommentBody: Text = ""
     IsPublished: bool = False

@@ -5,6 +5,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BeforeValidator, Field, SecretStr
 
+from integrations.choices import RowKind
 from integrations.shapes import Address, Remote, Setting
 
 
@@ -110,6 +111,9 @@ class Edited(Remote):
 
 class Message(Remote):
     """A message of a channel; `ts` is its time and its name, and `thread_ts` that of the message it answers."""
+
+    row_kind = RowKind.COMMENT
+    row_id = "ts"
 
     ts: str = Field(pattern=r"^\d{1,12}\.\d{1,6}$")
     thread_ts: Text = ""

@@ -21,7 +21,7 @@ from integrations.provider import (
 )
 from integrations.providers.superops import mapping, models, queries, webhook
 from integrations.providers.superops.graphql import ask, rest, said
-from integrations.shapes import readable
+from integrations.shapes import needed, readable
 from integrations.typed import TypedProvider
 
 PAGE_SIZE = 100
@@ -143,13 +143,11 @@ class SuperOpsProvider(TypedProvider[models.SuperOpsSettings, models.SuperOpsCre
         found = self._ask(queries.WHOLE_TICKET, need="getTicket", input={"ticketId": ref.id})
         if not isinstance(found.get("getTicket"), dict):
             raise Gone("There is no such ticket.")
-        tickets = readable(models.Ticket, [found["getTicket"]])
-        if not tickets:
-            raise Refused("The ticket cannot be read: something that every ticket has is missing.")
+        ticket = needed(models.Ticket, found["getTicket"])
         conversations = readable(models.Conversation, found.get("getTicketConversationList") or [])
         notes = readable(models.Note, found.get("getTicketNoteList") or [])
-        email = self._email(tickets[0].requester)
-        return mapping.record(tickets[0], self.settings, conversations, notes, email)
+        email = self._email(ticket.requester)
+        return mapping.record(ticket, self.settings, conversations, notes, email)
 
     def changes(self, cursor: Mapping[str, Any]) -> Page:
         """Go back from the newest change to the last one that is known: filters on times are not reliable there, the order is."""

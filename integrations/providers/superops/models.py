@@ -7,6 +7,7 @@ from typing import Annotated, Literal
 
 from pydantic import AfterValidator, BeforeValidator, Field, SecretStr
 
+from integrations.choices import RowKind
 from integrations.shapes import Address, Remote, Setting
 
 
@@ -77,6 +78,9 @@ Link = Annotated[Linked, BeforeValidator(_linked)]
 
 
 class Ticket(Remote):
+    row_kind = RowKind.RECORD
+    row_id = "ticketId"
+
     ticketId: Text
     displayId: Text = ""
     subject: Text = ""
@@ -107,6 +111,10 @@ class TicketList(Remote):
 
 
 class Conversation(Remote):
+    row_kind = RowKind.COMMENT
+    row_id = "conversationId"
+    row_prefix = "c"
+
     conversationId: Text
     content: Text = ""
     time: Moment
@@ -115,6 +123,10 @@ class Conversation(Remote):
 
 
 class Note(Remote):
+    row_kind = RowKind.COMMENT
+    row_id = "noteId"
+    row_prefix = "n"
+
     noteId: Text
     content: Text = ""
     addedOn: Moment

@@ -24,6 +24,7 @@ from integrations.provider import (
     Values,
 )
 from integrations.providers.zendesk import mapping, models, webhook
+from integrations.shapes import needed
 from integrations.typed import TypedProvider
 
 API = "/api/v2"
@@ -96,7 +97,7 @@ class ZendeskProvider(TypedProvider[models.ZendeskSettings, models.ZendeskCreden
         return next((found.id for found in self._comments(ref) if found.body.strip() == file.filename), None)
 
     def read(self, ref: RemoteRef) -> RemoteRecord:
-        ticket = models.Ticket.model_validate(self.http.get(self._ticket(ref))["ticket"])
+        ticket = needed(models.Ticket, self.http.get(self._ticket(ref)).get("ticket"))
         comments = tuple(self._comments(ref))[1:]  # the first is the description
         return mapping.record(ticket, self.settings, comments)
 

@@ -6,6 +6,7 @@ from typing import Annotated
 
 from pydantic import BeforeValidator, Field, SecretStr
 
+from integrations.choices import RowKind
 from integrations.shapes import Address, Remote, Setting, readable
 
 
@@ -40,6 +41,8 @@ class Account(Remote):
 
 
 class Ticket(Remote):
+    row_kind = RowKind.RECORD
+
     id: Text
     subject: Text = ""
     description: Text = ""
@@ -58,6 +61,8 @@ class Attached(Remote):
 
 
 class Comment(Remote):
+    row_kind = RowKind.COMMENT
+
     id: Text
     body: Text = ""
     author_id: Text = ""
