@@ -20,6 +20,7 @@ urlpatterns = [
     path("integrations/hooks/<int:pk>", overview.act_on_hook, name="hook_act"),
     path("tickets/<ticket:pk>/comments/<int:comment_pk>/move", mail.rethread, name="comment_move"),
     path("tickets/<ticket:pk>/mute", muting.mute, name="ticket_mute"),
+    path("portal/tickets/<int:pk>/mute", muting.portal_mute, name="portal_mute"),
     path("tickets/<ticket:pk>/hand-on", links.hand_ticket_on, name="integration_hand_on"),
     path("tickets/<ticket:pk>/unlink/<int:link>", links.unlink, name="integration_unlink"),
     path("tickets/<ticket:pk>/questions/<int:question>", links.settle, name="integration_settle"),

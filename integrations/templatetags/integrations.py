@@ -8,7 +8,7 @@ from django.utils.safestring import SafeString
 
 from integrations.choices import MailDirection, Verb
 from integrations.connected import any_connected
-from integrations.models import Connection, Delivery, Disagreement, ExternalLink, MailMessage
+from integrations.models import Connection, Delivery, Disagreement, ExternalLink, MailMessage, Mute
 from integrations.registry import keeps_records
 from integrations.standing import Standing
 from tickets.choices import WorkState
@@ -45,6 +45,12 @@ def elsewhere(ticket: Ticket, reader: User) -> Elsewhere:
     able = [row for row in connections if row.is_enabled and keeps_records(row.provider)]
     others = [row for row in able if row.pk not in linked | asked]
     return Elsewhere(links, others, waiting, list(unsettled) if links else [])
+
+
+@register.simple_tag
+def is_muted(ticket: Ticket, reader: User) -> bool:
+    """Return whether the reader wants to hear nothing of a ticket."""
+    return Mute.objects.filter(ticket=ticket, person=reader).exists()
 
 
 @register.simple_tag

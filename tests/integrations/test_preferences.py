@@ -215,3 +215,17 @@ def test_a_ticket_is_muted_from_its_menu_and_by_the_api(client, api, ticket, tes
     assert api(tess).put(path, {"muted": False}).json() == {"muted": False}
     assert not Mute.objects.exists()
     assert api(gina).put(path, {"muted": True}).status_code == 404
+
+
+@pytest.mark.django_db
+def test_who_asks_mutes_a_ticket_in_the_portal(client, ticket, carl, gina):
+    client.force_login(carl)
+    page, button = f"/portal/tickets/{ticket.pk}", f"/portal/tickets/{ticket.pk}/mute"
+    assert f'action="{button}"' in client.get(page).text
+    for _ in range(2):
+        assert "Hear of it again" in client.post(button, {"muted": "yes"}, follow=True).text
+    assert Mute.objects.get().person == carl
+    assert "You hear of this ticket again." in client.post(button, {"muted": "no"}, follow=True).text
+    assert not Mute.objects.exists()
+    client.force_login(gina)
+    assert client.post(button, {"muted": "yes"}).status_code == 404
