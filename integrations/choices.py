@@ -44,6 +44,7 @@ class Verb(models.TextChoices):
     LINK_BACK = "link_back", "Link back to the ticket"
     UPDATE = "update", "Bring fields in step"
     COMMENT = "comment", "Send a comment"
+    EDIT = "edit", "Change a comment"
     ATTACH = "attach", "Send a file"
 
 
@@ -97,6 +98,7 @@ class Ability(StrEnum):
     UPDATE = "update"
     TRANSITION = "transition"  # statuses change by a call of their own
     COMMENT = "comment"
+    EDIT = "edit"  # comments, once they are there
     ATTACH = "attach"
     LINK_BACK = "link_back"
     READ = "read"

@@ -15,6 +15,8 @@ HEARD = (
     EventKind.TICKET_CREATED,
     EventKind.TICKET_CHANGED,
     EventKind.COMMENT_ADDED,
+    EventKind.COMMENT_EDITED,
+    EventKind.COMMENT_REDACTED,
     EventKind.ATTACHMENT_ADDED,
 )
 NEWS = hearing.LISTENED_TO
@@ -49,6 +51,9 @@ def deliver_news(events: Sequence[TicketEvent]) -> None:
 def _tell(link: ExternalLink, event: TicketEvent) -> None:
     if event.kind == EventKind.ATTACHMENT_ADDED:
         hand_on.send_file(link, Attachment.objects.get(pk=event.data["attachment_id"]))
+        return
+    if event.kind in (EventKind.COMMENT_EDITED, EventKind.COMMENT_REDACTED):
+        hand_on.send_edit(link, Comment.objects.get(pk=event.data["comment_id"]))
         return
     if event.kind == EventKind.COMMENT_ADDED:
         hand_on.send_comment(link, Comment.objects.get(pk=event.data["comment_id"]))

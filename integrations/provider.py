@@ -37,7 +37,7 @@ class RemoteFile:
 
 @dataclass(frozen=True)
 class RemoteComment:
-    """`marker` is ours where we wrote it."""
+    """`marker` is ours where we wrote it. `edition` changes whenever the text does, where the same text may read differently."""
 
     id: str
     body: str
@@ -46,6 +46,8 @@ class RemoteComment:
     is_public: bool = True
     marker: str = ""
     files: tuple[RemoteFile, ...] = ()
+    edition: str = ""
+    is_gone: bool = False
 
 
 @dataclass(frozen=True)
@@ -285,6 +287,14 @@ class Provider:
 
     def find_comment(self, ref: RemoteRef, comment: OutgoingComment) -> str | None:
         raise Refused("This system takes no comments.")
+
+    def edit(self, ref: RemoteRef, comment_id: str, comment: OutgoingComment) -> None:
+        """Write a comment of ours anew. Raises Gone where it is not there any more."""
+        raise Refused("This system does not let comments be changed.")
+
+    def is_comment_gone(self, ref: RemoteRef, comment_id: str) -> bool:
+        """Say whether a comment was deleted that `read` does not show; a system whose comments stay answers no."""
+        return False
 
     def attach(self, ref: RemoteRef, file: OutgoingFile) -> str:
         """Return the file's id there."""

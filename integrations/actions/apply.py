@@ -7,26 +7,23 @@ from django.db import transaction
 from django.utils import timezone
 
 from integrations.actions import hand_on
+from integrations.actions.comments import VIA, take_comments
 from integrations.actions.fetch import ask_for_files
 from integrations.actions.linking import link_ticket, speaker, unlink_ticket, web_address
 from integrations.actions.opening import open_ticket
-from integrations.choices import Direction, Field, PartKind
+from integrations.choices import Direction, Field
 from integrations.merging import Verdict, verdict
-from integrations.models import Connection, Delivery, Disagreement, ExternalLink, ExternalPart, MappedField
+from integrations.models import Connection, Delivery, Disagreement, ExternalLink, MappedField
 from integrations.origin import news_from
 from integrations.permissions import System
-from integrations.provider import RemoteComment, RemoteRecord
-from integrations.translation import Translation, Unknown, cleaned
+from integrations.provider import RemoteRecord
+from integrations.translation import Translation, Unknown
 from tickets.actions.changing import current_value
-from tickets.actions.conversation import add_comment
 from tickets.actions.locking import lock, record
 from tickets.actions.tickets import change_ticket
-from tickets.choices import Channel, EventKind, Status
+from tickets.choices import EventKind, Status
 from tickets.errors import Invalid
-from tickets.fields import TEXT_LENGTH
 from tickets.models import Ticket, TicketEvent
-
-VIA = Channel.WEBHOOK
 
 
 def apply_record(connection: Connection, said: RemoteRecord) -> bool:
@@ -41,8 +38,10 @@ def apply_record(connection: Connection, said: RemoteRecord) -> bool:
         if said.is_gone:
             unlink_ticket(ticket, row, speaker(connection))
             return True
-        _apply_fields(row, ticket, said)
-        _apply_comments(row, ticket, said)
+        is_old = row.remote_updated_at is not None and said.updated_at < row.remote_updated_at
+        if not is_old:
+            _apply_fields(row, ticket, said)
+        _take_conversation(row, ticket, said, is_old=is_old)
         return True
 
 
@@ -55,14 +54,12 @@ def _unlinked(connection: Connection, said: RemoteRecord) -> bool:
     words = Translation(connection)
     ticket = open_ticket(connection, said, words)
     row = link_ticket(ticket, connection, said.ref, words.known(said.fields), said, speaker(connection))
-    _apply_comments(row, ticket, said)
+    _take_conversation(row, ticket, said, is_old=False)
     return True
 
 
 def _apply_fields(row: ExternalLink, ticket: Ticket, said: RemoteRecord) -> None:
-    """Bring the mapped fields together, field by field under its rule. Older news than the last are left aside."""
-    if row.remote_updated_at is not None and said.updated_at < row.remote_updated_at:
-        return
+    """Bring the mapped fields together, field by field under its rule."""
     words = Translation(row.connection)
     take: dict[str, Any] = {}
     agreed = dict(row.agreed)
@@ -165,25 +162,8 @@ def _change(row: ExternalLink, ticket: Ticket, take: dict[str, Any]) -> set[str]
     return refused
 
 
-def _apply_comments(row: ExternalLink, ticket: Ticket, said: RemoteRecord) -> None:
+def _take_conversation(row: ExternalLink, ticket: Ticket, said: RemoteRecord, *, is_old: bool) -> None:
+    """Take files and comments over; older news than the last change no text."""
     if row.connection.takes_comments:
         ask_for_files(row, said.files, None, internal=row.connection.takes_as_notes)
-    known = set(row.parts.filter(kind=PartKind.COMMENT).values_list("remote_id", flat=True))
-    for comment in said.comments:
-        if comment.id not in known:
-            _apply_comment(row, ticket, comment)
-
-
-def _apply_comment(row: ExternalLink, ticket: Ticket, said: RemoteComment) -> None:
-    """Add a comment of theirs; one of ours that came back is only noted."""
-    ours = Delivery.objects.filter(connection=row.connection, marker=said.marker).first() if said.marker else None
-    comment = ours.comment if ours else None
-    body = cleaned(said.body).strip()[:TEXT_LENGTH]
-    if ours is None and row.connection.takes_comments:
-        internal = row.connection.takes_as_notes or not said.is_public
-        if body:
-            by = System(f"{cleaned(said.author)[:80]} ({row.connection.name})")
-            comment = add_comment(ticket=ticket, by=by, via=VIA, body=body, internal=internal)
-        ask_for_files(row, said.files, comment, internal=internal)
-    same = {"link": row, "kind": PartKind.COMMENT, "remote_id": said.id}
-    ExternalPart.objects.get_or_create(**same, defaults={"comment": comment})
+    take_comments(row, ticket, said.comments, is_old=is_old)

@@ -6,8 +6,9 @@ from typing import Any
 
 from integrations.actions import hand_on
 from integrations.actions.apply import apply_record
+from integrations.actions.comments import withdraw_comment
 from integrations.actions.reading import read_again
-from integrations.choices import Parity
+from integrations.choices import Parity, PartKind
 from integrations.errors import Refused, SignInRefused
 from integrations.models import ExternalLink, PutAside, SyncRun
 from integrations.provider import Provider, RemoteRecord
@@ -27,7 +28,7 @@ def compare_links(row: SyncRun, provider: Provider) -> None:
     links = ExternalLink.objects.filter(connection=row.connection, pk__gt=row.cursor.get("after", 0))
     for link in links.order_by("pk").iterator():
         try:
-            read_again(row.connection, provider, link.ref, partial(_bring_in_step, row, link, words))
+            read_again(row.connection, provider, link.ref, partial(_bring_in_step, row, link, words, provider))
         except SignInRefused:
             raise
         except (DomainError, Refused) as error:
@@ -43,20 +44,36 @@ def compare_links(row: SyncRun, provider: Provider) -> None:
         )  # attempts without progress are what counts
 
 
-def _bring_in_step(row: SyncRun, link: ExternalLink, words: Translation, said: RemoteRecord) -> None:
+def _bring_in_step(
+    row: SyncRun, link: ExternalLink, words: Translation, provider: Provider, said: RemoteRecord
+) -> None:
     before = _differences(link, words, said)
     apply_record(row.connection, said)
     if said.is_gone:
         row.changed += 1
         _report(row, link, Parity.GONE)
         return
+    withdrawn = _withdraw_deleted(link, said, provider)
     after = _differences(link, words, said)
     if after:
         hand_on.update(link)
-    row.changed += before.keys() > after.keys()
+    row.changed += bool(withdrawn) or before.keys() > after.keys()
+    if withdrawn:
+        _report(row, link, Parity.THEIRS, field="comments", ours="", theirs=f"{withdrawn} deleted")
     for field, (ours, theirs) in before.items():
         outcome = Parity.OURS if field in after else Parity.THEIRS
         _report(row, link, outcome, field=field, ours=str(ours), theirs=str(theirs))
+
+
+def _withdraw_deleted(link: ExternalLink, said: RemoteRecord, provider: Provider) -> int:
+    """Withdraw comments of theirs that are not shown any more and, asked for one by one, were deleted; returns how many."""
+    shown = [comment.id for comment in said.comments]
+    taken = link.parts.filter(kind=PartKind.COMMENT, is_ours=False, comment__redacted_at=None).exclude(comment=None)
+    missing = [part for part in taken if part.remote_id not in shown]
+    gone = [part for part in missing if provider.is_comment_gone(link.ref, part.remote_id)]
+    for part in gone:
+        withdraw_comment(part)
+    return len(gone)
 
 
 def _differences(link: ExternalLink, words: Translation, said: RemoteRecord) -> dict[str, tuple[Any, Any]]:

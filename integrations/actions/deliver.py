@@ -1,6 +1,7 @@
 """Carrying out deliveries: one ticket's in their order, each so that doing it twice does no harm."""
 
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import timedelta
 from typing import Any
 
@@ -12,7 +13,7 @@ from integrations.actions import hand_on
 from integrations.actions.apply import apply_record
 from integrations.actions.linking import link_ticket
 from integrations.choices import Ability, PartKind, Verb
-from integrations.errors import Busy, OutcomeUnknown, Refused, RemoteError, SignInRefused
+from integrations.errors import Busy, Gone, OutcomeUnknown, Refused, RemoteError, SignInRefused
 from integrations.models import Delivery, Disagreement, ExternalLink, ExternalPart
 from integrations.opened import opened
 from integrations.permissions import System
@@ -36,6 +37,7 @@ from tickets.models import Ticket
 
 LOOK_AFTER = timedelta(seconds=30)  # then 60, 120: what was made takes a while to be found
 UNKNOWN_AT_MOST = 3
+REDACTED = "This message was redacted."
 
 
 @work.handles(Delivery)
@@ -192,7 +194,24 @@ def _comment(row: Delivery, provider: Provider) -> None:
         row.mark_sent(timezone.now())
         remote_id = provider.comment(link.ref, outgoing)
     same = {"link": link, "kind": PartKind.COMMENT, "remote_id": remote_id}
-    ExternalPart.objects.get_or_create(**same, defaults={"comment": comment})
+    ExternalPart.objects.get_or_create(**same, defaults={"comment": comment, "is_ours": True})
+
+
+def _edit(row: Delivery, provider: Provider) -> None:
+    """Write a comment of ours anew, or that it was redacted; one that was deleted there stays so."""
+    comment, link = row.comment, _link(row)
+    if comment is None or Ability.EDIT not in provider.abilities:
+        return
+    part = ExternalPart.objects.filter(link=link, comment=comment, is_ours=True).first()
+    if part is None:
+        return
+    body = REDACTED if comment.redacted_at else comment.body
+    row.mark_sent(timezone.now())
+    with suppress(Gone):
+        provider.edit(
+            link.ref, part.remote_id, OutgoingComment(body, comment.author_name, not comment.is_internal, row.marker)
+        )
+    ExternalPart.objects.filter(pk=part.pk).update(digest="")
 
 
 def _attach(row: Delivery, provider: Provider) -> None:
@@ -209,7 +228,7 @@ def _attach(row: Delivery, provider: Provider) -> None:
             remote_id = provider.attach(link.ref, outgoing)
     kind = PartKind.COMMENT if provider.files_are_comments else PartKind.FILE
     same = {"link": link, "kind": kind, "remote_id": remote_id}
-    ExternalPart.objects.get_or_create(**same, defaults={"attachment": attachment})
+    ExternalPart.objects.get_or_create(**same, defaults={"attachment": attachment, "is_ours": True})
 
 
 def _link_back(row: Delivery, provider: Provider) -> None:
@@ -222,5 +241,6 @@ CARRY: dict[Verb, Callable[[Delivery, Provider], None]] = {
     Verb.LINK_BACK: _link_back,
     Verb.UPDATE: _update,
     Verb.COMMENT: _comment,
+    Verb.EDIT: _edit,
     Verb.ATTACH: _attach,
 }

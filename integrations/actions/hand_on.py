@@ -1,6 +1,7 @@
 """Asking for deliveries: a ticket handed on, and what follows once it is known on the other side."""
 
 from django.db import transaction
+from django.db.models import QuerySet
 
 from integrations.choices import Verb
 from integrations.errors import NotConnected
@@ -65,9 +66,20 @@ def send_comment(link: ExternalLink, comment: Comment) -> None:
     connection = link.connection
     wanted = connection.sends_notes if comment.is_internal else connection.sends_comments
     known = ExternalPart.objects.filter(link=link, comment=comment).exists()
-    asked = Delivery.objects.filter(connection=connection, comment=comment).exists()
+    asked = _sent(link, comment).exists()
     if wanted and not known and not asked and not comment.redacted_at:
         work.enqueue(Delivery(connection=connection, ticket_id=link.ticket_id, verb=Verb.COMMENT, comment=comment))
+
+
+def _sent(link: ExternalLink, comment: Comment) -> QuerySet[Delivery]:
+    return Delivery.objects.filter(connection=link.connection, comment=comment, verb=Verb.COMMENT)
+
+
+def send_edit(link: ExternalLink, comment: Comment) -> None:
+    """Have a comment of ours brought in step that is there or on its way. Needs the ticket locked."""
+    if _sent(link, comment).exists() or ExternalPart.objects.filter(link=link, comment=comment, is_ours=True).exists():
+        edit = Delivery(connection=link.connection, ticket_id=link.ticket_id, verb=Verb.EDIT, comment=comment)
+        work.enqueue(edit)
 
 
 def send_file(link: ExternalLink, attachment: Attachment) -> None:

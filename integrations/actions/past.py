@@ -5,17 +5,16 @@ from typing import Any
 
 from django.db import transaction
 
+from integrations.actions.comments import author_of, digest_of, text_of
 from integrations.actions.linking import link_ticket, speaker
 from integrations.actions.opening import requester_of, values_of
 from integrations.choices import Field, PartKind
 from integrations.models import Connection, ExternalPart
 from integrations.origin import news_from
-from integrations.permissions import System
-from integrations.provider import RemoteRecord
-from integrations.translation import Translation, cleaned
+from integrations.provider import RemoteComment, RemoteRecord
+from integrations.translation import Translation
 from tickets.actions.history import Life, write_lives
 from tickets.choices import Channel, Status
-from tickets.fields import TEXT_LENGTH
 from tickets.models import Ticket
 
 VIA = Channel.IMPORT
@@ -40,22 +39,25 @@ def write_past(connection: Connection, said: RemoteRecord) -> Ticket:
         row = link_ticket(life.ticket, connection, said.ref, words.known(said.fields), said, speaker(connection))
         ExternalPart.objects.bulk_create(
             [
-                ExternalPart(link=row, kind=PartKind.COMMENT, remote_id=remote_id, comment=comment)
-                for remote_id, comment in comments
+                ExternalPart(
+                    link=row, kind=PartKind.COMMENT, remote_id=said.id, comment=comment, digest=digest_of(said)
+                )
+                for said, comment in comments
             ]
         )
     return life.ticket
 
 
-def _comments(connection: Connection, said: RemoteRecord, life: Life, began: datetime) -> list[tuple[str, Any]]:
+def _comments(
+    connection: Connection, said: RemoteRecord, life: Life, began: datetime
+) -> list[tuple[RemoteComment, Any]]:
     if not connection.takes_comments:
         return []
     written = []
     for comment in sorted(said.comments, key=lambda comment: comment.created_at):
-        body = cleaned(comment.body).strip()[:TEXT_LENGTH]
-        if body:
+        if body := text_of(comment):
             internal = connection.takes_as_notes or not comment.is_public
-            by = System(f"{cleaned(comment.author)[:80]} ({connection.name})")
+            by = author_of(connection, comment)
             at = max(comment.created_at, began)
-            written.append((comment.id, life.comment(by=by, via=VIA, at=at, body=body, internal=internal)))
+            written.append((comment, life.comment(by=by, via=VIA, at=at, body=body, internal=internal)))
     return written

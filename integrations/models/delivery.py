@@ -40,7 +40,7 @@ class Delivery(Work):
             *Work.Meta.constraints,
             one_of("verb", Verb),
             models.UniqueConstraint(
-                fields=["connection", "comment"], condition=~Q(comment=None), name="integrations_delivery_comment_once"
+                fields=["connection", "comment"], condition=Q(verb="comment"), name="integrations_delivery_comment_once"
             ),
             models.UniqueConstraint(
                 fields=["connection", "attachment"],

@@ -48,13 +48,15 @@ class ExternalLink(models.Model):
 
 
 class ExternalPart(models.Model):
-    """A comment or a file that both sides have."""
+    """A comment or a file that both sides have. `digest` is of a comment's text as it was read there last; empty until it was."""
 
     link = models.ForeignKey(ExternalLink, on_delete=models.CASCADE, related_name="parts")
     kind = models.CharField(max_length=10, choices=PartKind.choices)
     remote_id = models.CharField(max_length=200)
     comment = models.ForeignKey(Comment, on_delete=models.CASCADE, null=True, related_name="+")
     attachment = models.ForeignKey(Attachment, on_delete=models.CASCADE, null=True, related_name="+")
+    digest = models.CharField(max_length=64, blank=True)
+    is_ours = models.BooleanField(default=False, help_text="It was made here and sent there.")
 
     class Meta:
         constraints = [

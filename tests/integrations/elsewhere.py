@@ -2,6 +2,7 @@
 
 import itertools
 import json
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 from integrations.choices import Ability, WebhookRefusal
@@ -30,6 +31,7 @@ class Elsewhere:
 
     def __init__(self):
         self.records, self.comments, self.files, self.links = {}, {}, {}, {}
+        self.hidden = set()  # comments that are there and not shown
         self.contents = {}  # of files, by their addresses
         self.calls, self.fails = [], {}
         self.numbers = itertools.count(1)
@@ -62,6 +64,12 @@ class Elsewhere:
         self.records[number]["at"] = self.now
         return said.id
 
+    def reword(self, number, name, body):
+        """Somebody edits a comment."""
+        said = self.comments[number]
+        self.comments[number] = [replace(comment, body=body) if comment.id == name else comment for comment in said]
+        self.records[number]["at"] = self.tick()
+
     def ref(self, number):
         return RemoteRef(number, f"E-{number}", f"https://elsewhere.example.com/{number}")
 
@@ -72,7 +80,7 @@ class Elsewhere:
             dict(row["fields"]),
             row["at"],
             created_at=row["at"],
-            comments=tuple(self.comments[number]),
+            comments=tuple(said for said in self.comments[number] if said.id not in self.hidden),
             files=tuple(row.get("files", ())),
             marker=row["marker"],
         )
@@ -140,6 +148,12 @@ class ElsewhereProvider(Provider):
 
     def comment(self, ref, comment):
         return self.do("comment", comment, lambda there: there.say(ref.id, comment.body, "us", comment.marker))
+
+    def edit(self, ref, comment_id, comment):
+        self.do("edit", comment, lambda there: there.reword(ref.id, comment_id, comment.body))
+
+    def is_comment_gone(self, ref, comment_id):
+        return all(said.id != comment_id for said in type(self).there.comments[ref.id])
 
     def find_comment(self, ref, comment):
         marker = comment.marker

@@ -95,6 +95,17 @@ def test_comments_carry_author_and_marker_and_are_found_by_it(github):
     assert there.find_comment(REF, OutgoingComment("Hi", "Tess", True, "00ff00ff")) == "11"
 
 
+def test_comments_are_changed_with_their_author_and_asked_for_by_one(github):
+    there, script = github
+    script.answers = [(200, {}, said(11, "x")), (200, {}, said(11, "x")), (404, {}, {"message": "Not Found"})]
+    there.edit(REF, "11", OutgoingComment("Ho", "Tess", True, "00ff00ff"))
+    assert (script.paths()[0], script.bodies()[0]["body"][:15]) == (
+        f"PATCH {ISSUES}/comments/11",
+        "**Tess:**\n\nHo\n\n",
+    )
+    assert [there.is_comment_gone(REF, "11") for _ in range(2)] == [False, True]
+
+
 def test_an_issue_is_read_with_its_comments_and_without_markers(github):
     there, script = github
     script.answers = [(200, {}, issue(7, "0123456789abcdef")), (200, {}, [said(11, "Hello")])]
@@ -152,7 +163,8 @@ def test_calls_are_read():
     assert (heard.delivery_id, heard.record, heard.kind) == ("d-1", "7", "issue_comment.created")
     assert record.comments[0].body == "Hello"
     assert told("issues", action="deleted")[1].is_gone is True
-    assert told("issue_comment", action="deleted", comment=said(11, "Hello"))[1].comments == ()
+    gone = told("issue_comment", action="deleted", comment=said(11, "Hello"))[1]
+    assert [(comment.id, comment.is_gone, gone.is_gone) for comment in gone.comments] == [("11", True, False)]
     assert told("star")[0] is None
 
 

@@ -209,9 +209,10 @@ def test_what_was_said_is_read_and_what_only_happened_is_not():
     with serving({"GET /contacts/c1": (200, {}, {"id": "c1", "email": "carl@example.com"})}) as (address, script):
         script.answers = [(200, {}, shown)]
         record = intercom(address).read(TICKET)
-    assert [(said.id, said.body, said.is_public) for said in record.comments] == [
-        ("1", "Still?", True),
-        ("2", "Call Bob", False),
+    assert [(said.id, said.body, said.is_public, said.is_gone) for said in record.comments] == [
+        ("1", "Still?", True, False),
+        ("2", "Call Bob", False, False),
+        ("4", "gone", True, True),
     ]
     assert record.requester_email == "carl@example.com"
     assert record.updated_at == datetime(2026, 1, 8, 10, tzinfo=UTC)

@@ -53,6 +53,7 @@ def test_every_request_is_what_jira_takes(mock):
     there.transition(REF, "closed")
     assert there.comment(REF, OutgoingComment("On my way", "Tess", True, "00ff")) == "10000"
     assert there.find_comment(REF, OutgoingComment("On my way", "Tess", True, "00ff")) is None
+    there.edit(REF, "10000", OutgoingComment("On my bike", "Tess", True, "00ff"))
     sent = there.attach(REF, OutgoingFile("flames.txt", "text/plain", 3, BytesIO(b"hot")))
     assert sent.isdecimal()
     assert there.find_file(REF, OutgoingFile("picture.jpg", "image/jpeg", 23123, BytesIO())) == "10000"
@@ -128,6 +129,14 @@ def test_a_comment_carries_its_marker_and_its_author():
         body = script.bodies()[0]
         assert body["properties"] == [{"key": "ticketsite", "value": {"marker": "00ff"}}]
         assert markdown(body["body"]) == "Tess:\n\nHello"
+
+
+@pytest.mark.parametrize(("answer", "gone"), [((200, {}, {}), False), ((404, {}, {"errorMessages": ["x"]}), True)])
+def test_a_comment_that_is_not_shown_is_asked_for(answer, gone):
+    with serving() as (address, script):
+        script.answers = [answer]
+        assert jira(address).is_comment_gone(REF, "7") is gone
+        assert script.paths() == ["GET /rest/api/3/issue/10000/comment/7"]
 
 
 @pytest.mark.parametrize(

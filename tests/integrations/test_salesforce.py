@@ -95,6 +95,14 @@ def test_what_is_asked_for_cannot_be_changed_by_a_name():
         assert "Title+%3D+%27x%5C%27+OR+Title" in script.paths()[1]
 
 
+@pytest.mark.parametrize(("rows", "gone"), [([{"Id": "00a"}], False), ([], True)])
+def test_a_comment_that_is_not_shown_is_asked_for(rows, gone):
+    with serving(dict(TOKEN)) as (address, script):
+        script.answers = [(200, {}, {"records": rows})]
+        assert salesforce(address).is_comment_gone(REF, "00a'") is gone
+        assert "Id+%3D+%2700a%5C%27%27" in script.paths()[1]
+
+
 def test_a_next_page_elsewhere_is_not_followed():
     with serving(dict(TOKEN)) as (address, _), pytest.raises(Refused, match="not where it should be"):
         salesforce(address).changes({"next": "https://evil.example.com/x"})

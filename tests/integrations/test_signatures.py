@@ -90,6 +90,9 @@ def test_jiras_samples_are_read():
     assert (said.ref.key, said.fields["summary"], said.fields["status"]) == ("ED-1", "Printer down", "To Do")
     assert (said.comments[0].body, said.comments[0].author) == ("plain/wiki text", "Mia Krystof")
     assert said.comments[0].is_public is False
+    assert (said.comments[0].edition, said.comments[0].is_gone) == ("2021-01-18T23:45:00+00:00", False)
+    told, said = jira(sample("jira", "comment_created.json"), webhookEvent="comment_deleted")
+    assert (told.kind, said.is_gone, said.comments[0].is_gone) == ("comment_deleted", False, True)
     told, said = jira(sample("jira", "issue_updated.json"))
     assert (told.kind, said.comments, said.ref.url) == (
         "jira:issue_updated",

@@ -333,6 +333,31 @@ def test_an_answer_in_the_thread_is_a_note_at_once_and_our_own_is_none(send, sla
     assert (note.author_name, note.body, note.is_internal) == ("Mia Moss (Slack)", "Is it the channel one?", True)
 
 
+def test_an_answer_that_is_edited_or_deleted_is_so_here(send, slack, acme_slack, ticket, tess):
+    hand_on(ticket=ticket, connection=slack, by=tess)
+    settle()
+    root = acme_slack.messages[0]["ts"]
+    ts = acme_slack.say("Is it the big one?", root)
+    heard = {"type": "message", "channel": CHANNEL, "ts": "9.9"}
+    before = {"ts": ts, "thread_ts": root, "user": "U1", "text": "Is it the big one?"}
+    send(event("E1", **heard | before))
+    settle()
+    changed = heard | {"subtype": "message_changed", "previous_message": before}
+    shown_link = changed | {"message": before | {"attachments": []}}
+    assert send(event("E2", **shown_link)).json() == {"status": "ignored"}
+    after = before | {"text": "Is it the small one?", "edited": {"ts": f"{float(ts) + 5:.6f}"}}
+    acme_slack.found(ts).update(after)
+    assert send(event("E3", **changed | {"message": after})).json() == {"status": "stored"}
+    settle()
+    assert ticket.comments.get().body == "Is it the small one?"
+    acme_slack.messages.pop()
+    gone = heard | {"subtype": "message_deleted", "deleted_ts": ts, "previous_message": after}
+    assert send(event("E4", **gone | {"previous_message": after | {"bot_id": "B1"}})).json() == {"status": "ignored"}
+    assert send(event("E5", **gone)).json() == {"status": "stored"}
+    settle()
+    assert ticket.comments.get().redacted_at
+
+
 def test_threads_that_are_no_tickets_are_not_even_read(send, acme_slack):
     root = acme_slack.say("Lunch?")
     acme_slack.say("Yes", root)

@@ -13,7 +13,7 @@ from integrations.providers.slack import api as slack_api
 from integrations.providers.slack.client import SlackProvider
 from tests.integrations.conftest import settle
 from tests.integrations.workspace import CHANNEL, SECRETS, settings_of
-from tickets.actions.conversation import add_comment
+from tickets.actions.conversation import add_comment, edit_comment
 from tickets.actions.files import attach_file
 from tickets.actions.tickets import change_ticket
 from tickets.choices import Channel, WorkState
@@ -64,8 +64,12 @@ def test_replies_and_files_go_into_the_thread_once(posted, acme_slack, ticket, t
     add_comment(ticket=ticket, by=tess, via=Channel.WEB, body="Not for Slack", internal=True)
     attach_file(ticket=ticket, by=tess, via=Channel.WEB, file=SimpleUploadedFile("flames.txt", b"hot"))
     settle()
+    edit_comment(comment=ticket.comments.first(), by=tess, via=Channel.WEB, body="On my bike <!here>")
+    settle()
+    there = SlackProvider("test", settings_of(acme_slack.address), SECRETS)
     said, file = acme_slack.answers_to(acme_slack.messages[0]["ts"])
-    assert shown(said) == ["*Tess*", "On my way &lt;!here&gt;"]
+    assert shown(said) == ["*Tess*", "On my bike &lt;!here&gt;"]
+    assert [there.is_comment_gone(posted.ref, ts) for ts in (said["ts"], "1.000001")] == [False, True]
     assert (file["files"][0]["name"], acme_slack.files) == ("flames.txt", {"F1": b"hot"})
     assert set(posted.parts.values_list("remote_id", flat=True)) == {said["ts"], "F1"}
 

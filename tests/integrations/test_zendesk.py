@@ -7,7 +7,7 @@ from io import BytesIO
 import pytest
 
 from integrations.errors import Busy, Refused, WebhookRefused
-from integrations.provider import Call, Draft, OutgoingComment, OutgoingFile, RemoteRef
+from integrations.provider import Call, Draft, Hint, OutgoingComment, OutgoingFile, RemoteRef
 from integrations.providers.zendesk.client import ZendeskProvider
 from tests.integrations.server import serving
 from tests.vendors import VENDORS, mocks
@@ -129,6 +129,7 @@ def test_zendesks_sample_is_read():
     assert (record.comments[0].author, record.comments[0].body) == ("Jane Doe", "this is a comment")
     assert told(type="zen:event-type:ticket.soft_deleted")[1].is_gone is True
     assert told(type="zen:event-type:user.created")[0] is None
+    assert isinstance(told(type="zen:event-type:ticket.comment_redacted")[1], Hint)
 
 
 def test_calls_about_another_account_are_foreign():

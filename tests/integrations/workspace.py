@@ -55,6 +55,8 @@ class Workspace:
 
     def replies(self, given):
         shown = [message for message in self.messages if given["ts"] in (message["ts"], message.get("thread_ts"))]
+        if "latest" in given:  # and `oldest`, the same: one answer, after the message that it answers
+            shown = [message for message in shown if message["ts"] in (given["ts"], given["latest"])]
         return {"messages": shown[: int(given.get("limit", 200))]} if shown else "thread_not_found"
 
     def history(self, given):

@@ -107,7 +107,7 @@ def consequences(ticket: Ticket, comment: Comment, at: datetime) -> tuple[set[st
     return set(), {}
 
 
-def edit_comment(*, comment: Comment, by: User, via: Channel, body: Any) -> Comment:
+def edit_comment(*, comment: Comment, by: Actor, via: Channel, body: Any) -> Comment:
     """Replace a comment's text; the log keeps who and when, not the old words."""
     now = timezone.now()
     body = checked_body(body)
@@ -120,7 +120,7 @@ def edit_comment(*, comment: Comment, by: User, via: Channel, body: Any) -> Comm
     return comment
 
 
-def redact_comment(*, comment: Comment, by: User, via: Channel) -> Comment:
+def redact_comment(*, comment: Comment, by: Actor, via: Channel) -> Comment:
     """Remove a comment's words for good, leaving the place where it stood."""
     now = timezone.now()
     with transaction.atomic():
@@ -130,14 +130,14 @@ def redact_comment(*, comment: Comment, by: User, via: Channel) -> Comment:
     return comment
 
 
-def _lock_comment(comment: Comment, verb: str, by: User) -> tuple[Ticket, Comment]:
+def _lock_comment(comment: Comment, verb: str, by: Actor) -> tuple[Ticket, Comment]:
     ticket = lock(comment.ticket, "ticket.comment", by)
     comment = Comment.objects.get(pk=comment.pk)
     require(by, verb, comment)
     return ticket, comment
 
 
-def _rewrite(ticket: Ticket, comment: Comment, kind: EventKind, *, by: User, via: Channel, at: datetime) -> None:
+def _rewrite(ticket: Ticket, comment: Comment, kind: EventKind, *, by: Actor, via: Channel, at: datetime) -> None:
     comment.save(update_fields=["body", "html", "edited_at", "redacted_at"])
     search.index_ticket(ticket)
     record(ticket, kind, by=by, via=via, at=at, data={"comment_id": comment.pk}, public=not comment.is_internal)

@@ -9,7 +9,7 @@ from typing import Any, ClassVar
 import httpx2
 
 from integrations.choices import Ability
-from integrations.errors import Refused
+from integrations.errors import Gone, Refused
 from integrations.http import UNKNOWN_WAIT, Http, object_in
 from integrations.limiter import Rate
 from integrations.provider import (
@@ -39,7 +39,15 @@ class GitHubProvider(TypedProvider[models.GitHubSettings, models.GitHubCredentia
     credentials_model = models.GitHubCredentials
     webhook = webhook
     abilities: ClassVar[frozenset[Ability]] = frozenset(
-        {Ability.UPDATE, Ability.COMMENT, Ability.READ, Ability.IMPORT, Ability.CHANGES, Ability.WEBHOOK}
+        {
+            Ability.UPDATE,
+            Ability.COMMENT,
+            Ability.EDIT,
+            Ability.READ,
+            Ability.IMPORT,
+            Ability.CHANGES,
+            Ability.WEBHOOK,
+        }
     )
     defaults: ClassVar[Defaults] = mapping.DEFAULTS
 
@@ -90,9 +98,18 @@ class GitHubProvider(TypedProvider[models.GitHubSettings, models.GitHubCredentia
         self.http.json("PATCH", self._issue(ref), json=mapping.encoded(fields, marker), safe=True)
 
     def comment(self, ref: RemoteRef, comment: OutgoingComment) -> str:
-        body = mapping.marked(f"**{comment.author}:**\n\n{comment.body}", comment.marker)
-        made = self.http.json("POST", f"{self._issue(ref)}/comments", json={"body": body})
+        made = self.http.json("POST", f"{self._issue(ref)}/comments", json=mapping.said(comment))
         return str(models.Comment.model_validate(made).id)
+
+    def edit(self, ref: RemoteRef, comment_id: str, comment: OutgoingComment) -> None:
+        self.http.json("PATCH", self._comment(comment_id), json=mapping.said(comment), safe=True)
+
+    def is_comment_gone(self, ref: RemoteRef, comment_id: str) -> bool:
+        try:
+            self.http.get(self._comment(comment_id))
+        except Gone:
+            return True
+        return False
 
     def find_comment(self, ref: RemoteRef, comment: OutgoingComment) -> str | None:
         return next((found.id for found in self._comments(ref) if found.marker == comment.marker), None)
@@ -131,6 +148,9 @@ class GitHubProvider(TypedProvider[models.GitHubSettings, models.GitHubCredentia
 
     def _issue(self, ref: RemoteRef) -> str:
         return f"{self._issues}/{int(ref.id)}"
+
+    def _comment(self, comment_id: str) -> str:
+        return f"{self._issues}/comments/{int(comment_id)}"
 
     @staticmethod
     def _query(since: datetime) -> dict[str, Any]:

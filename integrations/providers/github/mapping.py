@@ -3,7 +3,15 @@
 import re
 from typing import Any
 
-from integrations.provider import Defaults, FieldDefault, RemoteComment, RemoteRecord, RemoteRef, Values
+from integrations.provider import (
+    Defaults,
+    FieldDefault,
+    OutgoingComment,
+    RemoteComment,
+    RemoteRecord,
+    RemoteRef,
+    Values,
+)
 from integrations.providers.github.models import Comment, Issue
 
 MARKER = re.compile(r"\n*<!-- ticketsite:([0-9a-f]{8,40}) -->\s*$")
@@ -74,11 +82,17 @@ def record(issue: Issue, comments: tuple[RemoteComment, ...] = (), *, is_gone: b
     )
 
 
-def comment(said: Comment) -> RemoteComment:
+def said(comment: OutgoingComment) -> dict[str, str]:
+    """Return a comment of ours as GitHub takes it."""
+    return {"body": marked(f"**{comment.author}:**\n\n{comment.body}", comment.marker)}
+
+
+def comment(said: Comment, *, is_gone: bool = False) -> RemoteComment:
     return RemoteComment(
         id=str(said.id),
         body=MARKER.sub("", said.body),
         author=said.user.login if said.user else "ghost",
         created_at=said.created_at,
         marker=marker_of(said.body),
+        is_gone=is_gone,
     )

@@ -40,5 +40,5 @@ def parse(body: bytes, _: GitHubSettings) -> RemoteRecord | None:
     if event.issue is None:
         return None
     is_about_comment = event.comment is not None
-    shown = (mapping.comment(event.comment),) if event.comment and event.action != "deleted" else ()
+    shown = (mapping.comment(event.comment, is_gone=event.action == "deleted"),) if event.comment else ()
     return mapping.record(event.issue, shown, is_gone=event.action in GONE and not is_about_comment)

@@ -45,7 +45,7 @@ class IntercomProvider(TypedProvider[models.IntercomSettings, models.IntercomCre
     settings_model = models.IntercomSettings
     credentials_model = models.IntercomCredentials
     webhook = webhook
-    abilities: ClassVar[frozenset[Ability]] = frozenset(Ability) - {Ability.LINK_BACK, Ability.NOTIFY}
+    abilities: ClassVar[frozenset[Ability]] = frozenset(Ability) - {Ability.EDIT, Ability.LINK_BACK, Ability.NOTIFY}
     defaults: ClassVar[Defaults] = mapping.DEFAULTS
     files_are_comments: ClassVar[bool] = True
 

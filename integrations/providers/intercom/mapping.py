@@ -120,8 +120,8 @@ def conversation_record(said: Conversation, settings: IntercomSettings, requeste
 
 
 def comments(parts: list[dict[str, object]]) -> tuple[RemoteComment, ...]:
-    """Return the parts in which somebody says something; the others tell of changes."""
-    said = [part for part in readable(Part, parts) if (part.body or part.attachments) and not part.redacted]
+    """Return the parts in which somebody says something, or said until it was redacted; the others tell of changes."""
+    said = [part for part in readable(Part, parts) if part.body or part.attachments or part.redacted]
     return tuple(comment(part) for part in said)
 
 
@@ -136,6 +136,7 @@ def comment(part: Part) -> RemoteComment:
         part.created_at,
         is_public=public,
         files=tuple(RemoteFile(f"{part.id}/{place}", file.name, file.url) for place, file in files),
+        is_gone=part.redacted,
     )
 
 

@@ -9,7 +9,7 @@ from urllib.parse import quote
 import httpx2
 
 from integrations.choices import Ability
-from integrations.errors import Refused
+from integrations.errors import Gone, Refused
 from integrations.http import Http, object_in
 from integrations.limiter import Rate
 from integrations.provider import (
@@ -24,7 +24,6 @@ from integrations.provider import (
     Values,
 )
 from integrations.providers.jira import mapping, models, webhook
-from integrations.providers.jira.documents import document
 from integrations.shapes import needed
 from integrations.typed import TypedProvider
 
@@ -91,12 +90,18 @@ class JiraProvider(TypedProvider[models.JiraSettings, models.JiraCredentials]):
         self.http.json("POST", path, json={"transition": {"id": fit[0]}}, safe=True)
 
     def comment(self, ref: RemoteRef, comment: OutgoingComment) -> str:
-        body = {
-            "body": document(f"{comment.author}:\n\n{comment.body}"),
-            "properties": [{"key": models.PROPERTY, "value": {"marker": comment.marker}}],
-        }
-        made = self.http.json("POST", f"{self._issue(ref)}/comment", json=body)
+        made = self.http.json("POST", f"{self._issue(ref)}/comment", json=mapping.said(comment))
         return models.Comment.model_validate(made).id
+
+    def edit(self, ref: RemoteRef, comment_id: str, comment: OutgoingComment) -> None:
+        self.http.json("PUT", self._comment(ref, comment_id), json=mapping.said(comment))
+
+    def is_comment_gone(self, ref: RemoteRef, comment_id: str) -> bool:
+        try:
+            self.http.get(self._comment(ref, comment_id))
+        except Gone:
+            return True
+        return False
 
     def find_comment(self, ref: RemoteRef, comment: OutgoingComment) -> str | None:
         return next(
@@ -155,6 +160,9 @@ class JiraProvider(TypedProvider[models.JiraSettings, models.JiraCredentials]):
     @staticmethod
     def _issue(ref: RemoteRef) -> str:
         return f"{API}/issue/{quote(ref.id, safe='')}"
+
+    def _comment(self, ref: RemoteRef, comment_id: str) -> str:
+        return f"{self._issue(ref)}/comment/{quote(comment_id, safe='')}"
 
     def _search(self, jql: str, token: str | None, **asked: str) -> models.Found:
         page = {"nextPageToken": token} if token else {}

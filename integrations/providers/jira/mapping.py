@@ -3,7 +3,16 @@
 from datetime import UTC, datetime
 from typing import Any
 
-from integrations.provider import Defaults, FieldDefault, RemoteComment, RemoteFile, RemoteRecord, RemoteRef, Values
+from integrations.provider import (
+    Defaults,
+    FieldDefault,
+    OutgoingComment,
+    RemoteComment,
+    RemoteFile,
+    RemoteRecord,
+    RemoteRef,
+    Values,
+)
 from integrations.providers.jira.documents import document, markdown
 from integrations.providers.jira.models import PROPERTY, Comment, Issue, JiraSettings
 
@@ -97,7 +106,16 @@ def marker_of(value: Any) -> str:
     return str(value.get("marker", "")) if isinstance(value, dict) else ""
 
 
-def comment(said: Comment) -> RemoteComment:
+def said(comment: OutgoingComment) -> dict[str, Any]:
+    """Return a comment of ours as Jira takes it."""
+    return {
+        "body": document(f"{comment.author}:\n\n{comment.body}"),
+        "properties": [{"key": PROPERTY, "value": {"marker": comment.marker}}],
+    }
+
+
+def comment(said: Comment, *, is_gone: bool = False) -> RemoteComment:
+    """Return a comment. Calls tell its text as wiki text and answers as a document: the time of its change says whether it changed."""
     marks = [marker_of(entry.value) for entry in said.properties if entry.key == PROPERTY]
     return RemoteComment(
         id=said.id,
@@ -106,4 +124,6 @@ def comment(said: Comment) -> RemoteComment:
         created_at=said.created,
         is_public=said.jsdPublic and said.visibility is None,
         marker=marks[0] if marks else "",
+        edition=(said.updated or said.created).astimezone(UTC).isoformat(),
+        is_gone=is_gone,
     )

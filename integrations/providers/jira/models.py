@@ -101,6 +101,7 @@ class Comment(Remote):
     body: Any = None
     author: Person = Person()
     created: datetime
+    updated: datetime | None = None
     jsdPublic: bool = True  # noqa: N815 - Jira's name
     visibility: dict[str, Any] | None = None
     properties: list[CommentProperty] = []

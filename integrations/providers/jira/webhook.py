@@ -15,7 +15,8 @@ from integrations.signing import believe, hex_digest, need_fresh, need_secret
 
 WINDOW = timedelta(hours=1)  # Jira tries five times, up to fifteen minutes apart
 DELETED = frozenset({"jira:issue_deleted"})
-TAKEN = frozenset({"jira:issue_created", "jira:issue_updated", "comment_created", "comment_updated"}) | DELETED
+COMMENT_DELETED = "comment_deleted"
+TAKEN = DELETED | {"jira:issue_created", "jira:issue_updated", "comment_created", "comment_updated", COMMENT_DELETED}
 
 
 def verify(call: Call, credentials: Mapping[str, Any]) -> None:
@@ -43,5 +44,6 @@ def parse(body: bytes, settings: JiraSettings) -> RemoteRecord | None:
     event = received(Event, body)
     if event.issue is None:
         return None
-    comments = (mapping.comment(event.comment),) if event.comment else ()
+    is_gone = event.webhookEvent == COMMENT_DELETED
+    comments = (mapping.comment(event.comment, is_gone=is_gone),) if event.comment else ()
     return mapping.record(event.issue, settings, comments, is_gone=event.webhookEvent in DELETED)

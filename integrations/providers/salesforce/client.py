@@ -40,6 +40,7 @@ class SalesforceProvider(TypedProvider[models.SalesforceSettings, models.Salesfo
     credentials_model = models.SalesforceCredentials
     webhook = webhook
     abilities: ClassVar[frozenset[Ability]] = frozenset(Ability) - {
+        Ability.EDIT,
         Ability.TRANSITION,
         Ability.LINK_BACK,
         Ability.NOTIFY,
@@ -93,6 +94,10 @@ class SalesforceProvider(TypedProvider[models.SalesforceSettings, models.Salesfo
         """Look for the same words, for comments carry no marks."""
         wanted = text_of(comment).split()
         return next((found.Id for found in self._comments(ref) if found.CommentBody.split() == wanted), None)
+
+    def is_comment_gone(self, ref: RemoteRef, comment_id: str) -> bool:
+        asked = f"SELECT Id FROM CaseComment WHERE Id = '{escaped(comment_id)}'"  # noqa: S608
+        return not any(self._all(asked))
 
     def attach(self, ref: RemoteRef, file: OutgoingFile) -> str:
         body = {

@@ -25,10 +25,19 @@ class Event(Remote):
     bot_id: Text = ""
     ts: Text = ""
     thread_ts: Text = ""
+    message: Message | None = None  # as it is after a change
+    previous_message: Message | None = None
+    deleted_ts: Text = ""
     links: list[SharedLink] = []
     message_ts: Text = ""
     unfurl_id: Text = ""
     source: Text = ""
+
+    @property
+    def thread(self) -> str:
+        """The message that is answered: changes and deletions tell it of the answer."""
+        answers = filter(None, (self.message, self.previous_message))
+        return self.thread_ts or next((answer.thread_ts for answer in answers if answer.thread_ts), "")
 
 
 class EventCall(Remote):

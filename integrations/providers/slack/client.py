@@ -100,6 +100,13 @@ class SlackProvider(TypedProvider[models.SlackSettings, models.SlackCredentials]
         channel, ts = mapping.place(ref)
         return models.Posted.model_validate(self.api.say(channel, thread_ts=ts, **mapping.said(comment))).ts
 
+    def edit(self, ref: RemoteRef, comment_id: str, comment: OutgoingComment) -> None:
+        channel, _ = mapping.place(ref)
+        self.api.post("chat.update", safe=True, channel=channel, ts=comment_id, **mapping.said(comment))
+
+    def is_comment_gone(self, ref: RemoteRef, comment_id: str) -> bool:
+        return not threads.has(self.api, *mapping.place(ref), comment_id)
+
     def find_comment(self, ref: RemoteRef, comment: OutgoingComment) -> str | None:
         thread = threads.thread(self.api, *mapping.place(ref))
         same = (said.ts for said in thread if said.payload(mapping.COMMENT).get("marker") == comment.marker)

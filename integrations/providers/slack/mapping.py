@@ -74,11 +74,10 @@ def record(ref: RemoteRef, thread: list[Message], name_of: Callable[[str], str])
     """Return a message with what people answered in its thread, which begins with the message itself."""
     first, answers = thread[0], thread[1:]
     known = first.payload(TICKET)
-    times = [first.edited.ts if first.edited and first.edited.ts else first.ts, *(answer.ts for answer in answers)]
     return RemoteRecord(
         ref=ref,
         fields={name: known[name] for name in ("title", *SHOWN) if name in known},
-        updated_at=max(map(moment, times)),
+        updated_at=max(moment(message.changed_ts) for message in thread),
         created_at=moment(first.ts),
         comments=tuple(comment(answer, name_of) for answer in answers if counts(answer)),
         marker=known.get("marker", ""),
@@ -96,4 +95,12 @@ def comment(answer: Message, name_of: Callable[[str], str]) -> RemoteComment:
     marker = answer.payload(COMMENT).get("marker", "")
     author = "" if marker else name_of(answer.user)
     body = "\n\n".join(filter(None, [from_slack(answer.text, name_of), *files]))
-    return RemoteComment(answer.ts, body, author or "Somebody", moment(answer.ts), marker=marker)
+    return RemoteComment(
+        answer.ts, body, author or "Somebody", moment(answer.ts), marker=marker, edition=answer.changed_ts
+    )
+
+
+def deleted(channel: str, thread_ts: str, ts: str) -> RemoteRecord:
+    """Return a thread of which no more is known than that an answer was deleted."""
+    answer = RemoteComment(ts, "", "", moment(ts), is_gone=True)
+    return RemoteRecord(reference(channel, thread_ts), {}, moment(ts), comments=(answer,), in_scope=False)

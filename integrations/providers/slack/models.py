@@ -127,6 +127,10 @@ class Message(Remote):
     edited: Edited | None = None
     latest_reply: Text = ""
 
+    @property
+    def changed_ts(self) -> str:
+        return self.edited.ts if self.edited and self.edited.ts else self.ts
+
     def payload(self, kind: str) -> dict[str, str]:
         """Return what we wrote down with a message of ours of this kind."""
         found = self.metadata.event_payload if self.metadata.event_type == kind else {}

@@ -33,6 +33,13 @@ def first(api: SlackApi, channel: str, ts: str) -> Message:
     return found[0]
 
 
+def has(api: SlackApi, channel: str, ts: str, answer: str) -> bool:
+    """Return whether an answer is still in its thread. Raises RemoteError."""
+    asked = {"channel": channel, "ts": ts, "oldest": answer, "latest": answer, "inclusive": "true"}
+    found = api.get("conversations.replies", limit=2, **asked).get("messages") or []
+    return any(isinstance(message, dict) and message.get("ts") == answer for message in found)
+
+
 def since(api: SlackApi, channel: str, oldest: datetime) -> Iterator[Message]:
     """Yield the messages of a channel since then, answers in threads not among them. Raises RemoteError."""
     for page in _pages(api, "conversations.history", channel=channel, oldest=f"{oldest.timestamp():.6f}"):

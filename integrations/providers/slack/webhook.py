@@ -8,7 +8,7 @@ from typing import Any
 from integrations.choices import WebhookRefusal, Wish
 from integrations.commands import USAGE, understood
 from integrations.errors import WebhookRefused
-from integrations.provider import Acknowledgement, Asked, Call, Hint, RemoteRecord, Shown, Told
+from integrations.provider import Acknowledgement, Asked, Call, Hint, Meaning, RemoteRecord, Shown, Told
 from integrations.providers.slack import mapping
 from integrations.providers.slack.calls import Command, Event, EventCall, Interaction, read
 from integrations.providers.slack.models import SlackSettings
@@ -46,7 +46,7 @@ def told(call: Call, settings: SlackSettings) -> Told | None:
     if meaning(said) is None:
         return None
     if isinstance(said, EventCall):
-        about = f"{said.event.channel}:{said.event.thread_ts}" if said.event.type == "message" else said.event_id
+        about = f"{said.event.channel}:{said.event.thread}" if said.event.type == "message" else said.event_id
         return _named(said.event_id, about, said.event.type)
     if isinstance(said, Command):
         return _named(said.trigger_id, said.trigger_id, "slash_command")
@@ -60,11 +60,11 @@ def _named(name: str, about: str, kind: str) -> Told:
     return Told(name, about, kind)
 
 
-def parse(body: bytes, _: SlackSettings) -> RemoteRecord | Hint | Asked | Shown | None:
+def parse(body: bytes, _: SlackSettings) -> Meaning | None:
     return meaning(read(body))
 
 
-def meaning(said: EventCall | Command | Interaction) -> Hint | Asked | Shown | None:
+def meaning(said: EventCall | Command | Interaction) -> Meaning | None:
     """Return what a call wants of us; None for what programs wrote, ourselves among them, and what concerns no ticket."""
     match said:
         case EventCall():
@@ -75,13 +75,34 @@ def meaning(said: EventCall | Command | Interaction) -> Hint | Asked | Shown | N
             return _of_press(said) if said.type == "block_actions" else _of_shortcut(said)
 
 
-def _of_event(event: Event) -> Hint | Shown | None:
+def _of_event(event: Event) -> Meaning | None:
     if event.type == "link_shared":
         return _of_links(event)
-    is_answer = event.type == "message" and event.thread_ts not in ("", event.ts)
-    if not is_answer or event.bot_id or event.subtype not in mapping.SAID:
+    if event.type != "message" or not event.thread:
         return None
-    return Hint(mapping.reference(event.channel, event.thread_ts))
+    match event.subtype:
+        case "message_deleted":
+            return _of_deletion(event)
+        case "message_changed":
+            return Hint(mapping.reference(event.channel, event.thread)) if _is_edited(event) else None
+    if event.bot_id or event.thread_ts == event.ts or event.subtype not in mapping.SAID:
+        return None
+    return Hint(mapping.reference(event.channel, event.thread))
+
+
+def _of_deletion(event: Event) -> RemoteRecord | None:
+    before = event.previous_message
+    if before is None or before.bot_id or before.ts in ("", event.thread) or before.ts != event.deleted_ts:
+        return None
+    return mapping.deleted(event.channel, event.thread, before.ts)
+
+
+def _is_edited(event: Event) -> bool:
+    """Return whether somebody changed an answer's words; Slack tells a change also where it shows what a link leads to."""
+    now, before = event.message, event.previous_message
+    if now is None or now.bot_id or now.ts == event.thread:
+        return False
+    return before is None or now.text != before.text
 
 
 def _of_links(event: Event) -> Shown | None:

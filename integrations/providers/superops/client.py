@@ -36,6 +36,7 @@ class SuperOpsProvider(TypedProvider[models.SuperOpsSettings, models.SuperOpsCre
     credentials_model = models.SuperOpsCredentials
     webhook = webhook
     abilities: ClassVar[frozenset[Ability]] = frozenset(Ability) - {
+        Ability.EDIT,
         Ability.TRANSITION,
         Ability.LINK_BACK,
         Ability.NOTIFY,

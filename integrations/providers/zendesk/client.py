@@ -38,6 +38,7 @@ class ZendeskProvider(TypedProvider[models.ZendeskSettings, models.ZendeskCreden
     credentials_model = models.ZendeskCredentials
     webhook = webhook
     abilities: ClassVar[frozenset[Ability]] = frozenset(Ability) - {
+        Ability.EDIT,
         Ability.TRANSITION,
         Ability.LINK_BACK,
         Ability.NOTIFY,

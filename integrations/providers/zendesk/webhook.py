@@ -7,13 +7,14 @@ from typing import Any
 
 from integrations.choices import WebhookRefusal
 from integrations.errors import WebhookRefused
-from integrations.provider import Call, RemoteRecord, Told
+from integrations.provider import Call, Hint, RemoteRecord, Told
 from integrations.providers.zendesk import mapping
 from integrations.providers.zendesk.models import Event, ZendeskSettings
 from integrations.shapes import received
 from integrations.signing import believe, need_fresh, need_secret, raw_digest
 
 ABOUT_TICKETS = "zen:event-type:ticket."
+REDACTED = "comment_redacted"  # there, parts of its text become blocks: ▇▇▇
 GONE = frozenset({"soft_deleted", "permanently_deleted"})
 
 
@@ -43,9 +44,14 @@ def told(call: Call, settings: ZendeskSettings) -> Told | None:
     return Told(event.id, event.detail.id, event.type.removeprefix("zen:event-type:"))
 
 
-def parse(body: bytes, settings: ZendeskSettings) -> RemoteRecord | None:
-    """Return the ticket as the call shows it, with the comment that it tells of, unless that is the description."""
+def parse(body: bytes, settings: ZendeskSettings) -> RemoteRecord | Hint | None:
+    """Return the ticket as the call shows it, with the comment that it tells of, unless that is the description.
+
+    What is left of a redacted comment the call does not say.
+    """
     event = received(Event, body)
+    if event.type.removeprefix(ABOUT_TICKETS) == REDACTED:
+        return Hint(mapping.reference(event.detail, settings))
     said = event.event.comment
     is_new = said is not None and said.body != event.detail.description
     comments = (mapping.comment_told(said, event.detail),) if said and is_new else ()
