@@ -71,8 +71,13 @@ def check_status(ticket: Ticket, values: Mapping[str, Any]) -> None:
         raise Invalid({"resolution": ["Say how it was resolved."]})
 
 
-def apply(ticket: Ticket, values: Mapping[str, Any], *, at: datetime) -> tuple[set[str], dict[str, tuple[Any, Any]]]:
-    """Write the values onto the instance. Returns the columns to save and the changes for the log; tags are left to the caller."""
+def apply(
+    ticket: Ticket, values: Mapping[str, Any], *, at: datetime, undoing: bool = False
+) -> tuple[set[str], dict[str, tuple[Any, Any]]]:
+    """Write the values onto the instance. Returns the columns to save and the changes for the log; tags are left to the caller.
+
+    What is undone has not happened: a resolution that is taken back is no reopening.
+    """
     columns: set[str] = set()
     changed: dict[str, tuple[Any, Any]] = {}
     for field, value in values.items():
@@ -95,6 +100,7 @@ def apply(ticket: Ticket, values: Mapping[str, Any], *, at: datetime) -> tuple[s
         columns.add("description_html")
     if "status" in changed:
         columns |= set_status_times(ticket, at)
+        columns |= count_reopening(ticket, changed["status"][0], undoing=undoing)
     return columns, changed
 
 
@@ -106,3 +112,15 @@ def set_status_times(ticket: Ticket, at: datetime) -> set[str]:
         ticket.resolved_at = ticket.resolved_at or at
         ticket.closed_at = at if ticket.status == Status.CLOSED else None
     return {"resolved_at", "closed_at"}
+
+
+def count_reopening(ticket: Ticket, old: str, *, undoing: bool) -> set[str]:
+    """Keep `reopen_count` in step with a change of status; returns the columns that belong to it."""
+    was, is_closed = old in CLOSED_STATUSES, ticket.status in CLOSED_STATUSES
+    if was and not is_closed and not undoing:
+        ticket.reopen_count += 1
+    elif undoing and is_closed and not was and ticket.reopen_count:
+        ticket.reopen_count -= 1
+    else:
+        return set()
+    return {"reopen_count"}

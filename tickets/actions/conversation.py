@@ -92,11 +92,12 @@ def _mention(comment: Comment, ticket: Ticket) -> list[User]:
 
 
 def consequences(ticket: Ticket, comment: Comment, at: datetime) -> tuple[set[str], dict[str, tuple[Any, Any]]]:
-    """What a comment does to the ticket itself: the first response is noted, the requester's reply reopens."""
+    """What a comment does to the ticket itself: the desk's reply is counted and the first one noted, the requester's reply reopens."""
     author = comment.author
-    if comment.side(ticket.requester_id) == Side.DESK and ticket.first_responded_at is None:
-        ticket.first_responded_at = at
-        return {"first_responded_at"}, {}
+    if comment.side(ticket.requester_id) == Side.DESK:
+        ticket.reply_count += 1
+        ticket.first_responded_at = ticket.first_responded_at or at
+        return {"first_responded_at", "reply_count"}, {}
     if (
         author is not None
         and author.pk == ticket.requester_id

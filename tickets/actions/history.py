@@ -34,6 +34,7 @@ WRITTEN = [
     ),
     *("requester", "assignee", "team", "custom_fields", "resolution", "due_at", "updated_at", "first_responded_at"),
     *("resolved_at", "closed_at", "archived_at", "rating", "rating_comment", "merged_into", "version"),
+    *("reopen_count", "reply_count"),
 ]
 NOT_IN_LOG = {"description", "custom_fields", "source", "external_id"}
 
@@ -135,6 +136,7 @@ class Life:
         side = comment.side(self.ticket.requester_id)
         if side == Side.DESK:
             self.ticket.first_responded_at = self.ticket.first_responded_at or at
+            self.ticket.reply_count += 1
         asks = author is not None and author.pk == self.ticket.requester_id and not internal
         if asks and reopens and self.ticket.status in REOPENED_BY_REPLY:
             _, changes = apply(self.ticket, {"status": Status.OPEN}, at=at)

@@ -124,7 +124,7 @@ def unmerge_ticket(*, ticket: Ticket, by: User, via: Channel) -> Ticket:
             raise Conflict("This ticket is not merged into another.", code="not_merged")
         target.watchers.remove(*merged.data["joined"])
         ticket.merged_into = None
-        columns, changes = apply(ticket, {"status": merged.data["old_status"]}, at=now)
+        columns, changes = apply(ticket, {"status": merged.data["old_status"]}, at=now, undoing=True)
         record(
             ticket,
             EventKind.TICKET_UNMERGED,

@@ -34,7 +34,7 @@ def revert_change(*, ticket: Ticket, by: User, via: Channel, version: int) -> Ti
                 f"{', '.join(sorted(touched & values.keys()))} changed again since. Set it by hand.",
                 code="changed_since",
             )
-        columns, changed = apply(ticket, values, at=now)
+        columns, changed = apply(ticket, values, at=now, undoing=True)
         if changed:
             if "tags" in changed:
                 ticket.tags.set(tag_rows(values["tags"]))

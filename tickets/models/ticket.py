@@ -112,6 +112,12 @@ class Ticket(models.Model):
     resolved_at = models.DateTimeField(null=True, blank=True)
     closed_at = models.DateTimeField(null=True, blank=True)
     archived_at = models.DateTimeField(null=True, blank=True)
+    reopen_count = models.PositiveIntegerField(
+        default=0, db_default=0, editable=False, help_text="How often it was taken up again after its resolution."
+    )
+    reply_count = models.PositiveIntegerField(
+        default=0, db_default=0, editable=False, help_text="Public replies of the desk."
+    )
     rating = models.PositiveSmallIntegerField(
         null=True, blank=True, help_text="The requester's answer, 1 (bad) to 5 (good)."
     )
