@@ -80,6 +80,7 @@ INSTALLED_APPS = [
     "tickets",
     "sla",
     "integrations",
+    "analytics",
     "ai",
     "ticketsite.apps.TicketsiteConfig",
 ]
@@ -108,6 +109,7 @@ MIDDLEWARE = [
 ROOT_URLCONF = "ticketsite.urls"
 ASGI_APPLICATION = "ticketsite.asgi.application"
 REACTIONS = "ticketsite.reactions.REACTIONS"
+DECIDED_ADVICE = "ai.quality.decided.decided"  # suggestions that analytics counts
 HISTORY_REACTIONS = "ticketsite.reactions.HISTORY_REACTIONS"
 APPEND_SLASH = False
 TEMPLATES = [

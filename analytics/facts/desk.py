@@ -1,0 +1,53 @@
+"""The facts of the desk, as far as a reader sees them."""
+
+from collections.abc import Collection
+from datetime import datetime
+from typing import Any
+
+import numpy as np
+from django.db.models import Q
+
+from analytics.facts.asked import Filters
+from analytics.facts.tables import READERS, Asked
+from analytics.facts.tickets import read_tickets
+from analytics.metrics.columns import Facts
+from analytics.metrics.periods import Period, moment
+from sla.calendars import Calendar
+from sla.models import Calendar as DeskCalendar
+from tickets.models import Technician, User
+
+EVERYTHING = Filters()
+
+
+def read_facts(
+    reader: User, span: Period, *, now: datetime, tables: Collection[str], filters: Filters = EVERYTHING
+) -> Facts:
+    """Return the tickets that were unresolved at some time of a span, with the tables named, as the reader sees them.
+
+    Tickets that were resolved before are there where something in a table belongs to them. Metrics may be asked for any period
+    within the span.
+    """
+    asked = Asked(reader, span, filters, now)
+    read = {name: READERS[name](asked) for name in tables}
+    alive = Q(resolved_at=None) | Q(resolved_at__gte=span.start)
+    tickets = asked.tickets().filter(alive, created_at__lt=span.end)
+    touched = [numbers for numbers, _ in read.values() if len(numbers)]
+    earlier = np.unique(np.concatenate(touched)).tolist() if touched else []
+    before = asked.tickets().filter(resolved_at__lt=span.start, pk__in=earlier)
+    rows = read_tickets(tickets, *([before] if earlier else []))
+    inner: dict[str, Any] = {}
+    for name, (numbers, table) in read.items():
+        places = np.searchsorted(rows.ids, numbers)
+        inner[name] = table(places).take(np.flatnonzero(np.isin(numbers, rows.ids)))
+    return Facts(tickets=rows, now=moment(now), calendar=desk_calendar(), limits=limits(), **inner)
+
+
+def desk_calendar() -> Calendar | None:
+    """Return the calendar whose working time is business time: the one proposed wherever one is chosen."""
+    calendar = DeskCalendar.objects.with_latest().filter(is_default=True).first()
+    return calendar.latest.compiled if calendar else None
+
+
+def limits() -> dict[int, int]:
+    """Return user → unresolved tickets at a time."""
+    return dict(Technician.objects.filter(user__is_active=True).values_list("user", "max_load"))

@@ -1,0 +1,150 @@
+"""What metrics read: columns of equal length. A row per ticket, and tables whose rows belong to tickets by their place.
+
+Times are `datetime64[us]` in UTC, NaT where something has not happened.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields, replace
+from typing import Any, Self
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sla.calendars import Calendar, Times
+
+Numbers = NDArray[np.int64]
+Flags = NDArray[np.bool_]
+Places = NDArray[np.intp]
+
+NOBODY = -1  # the code of an empty value
+NO_TIMES: Times = np.empty(0, "datetime64[us]")
+NO_NUMBERS: Numbers = np.empty(0, np.int64)
+NO_FLAGS: Flags = np.empty(0, np.bool_)
+NO_PLACES: Places = np.empty(0, np.intp)
+
+
+@dataclass(frozen=True, eq=False)
+class Names:
+    """A column of names: a code per row, and what each code stands for; `NOBODY` is an empty value."""
+
+    codes: Numbers
+    names: Mapping[int, str] = field(default_factory=dict)
+
+    def __getitem__(self, rows: Places) -> "Names":
+        return replace(self, codes=self.codes[rows])
+
+    def __len__(self) -> int:
+        return len(self.codes)
+
+    def name(self, code: int) -> str:
+        return self.names.get(code, "")
+
+
+NO_NAMES = Names(NO_NUMBERS)
+
+
+class Rows:
+    """Columns of equal length; the fields of a subclass are its columns."""
+
+    def columns(self) -> dict[str, Any]:
+        return {column.name: getattr(self, column.name) for column in fields(self)}  # type: ignore[arg-type]
+
+    def take(self, rows: Places) -> Self:
+        """Return these rows only, in this order."""
+        return type(self)(**{name: column[rows] for name, column in self.columns().items()})
+
+    def __len__(self) -> int:
+        return len(next(iter(self.columns().values())))
+
+
+@dataclass(frozen=True, eq=False)
+class Tickets(Rows):
+    """A row per ticket, as it stands now."""
+
+    ids: Numbers  # 0 where the source has none of ours
+    created_at: Times
+    first_responded_at: Times
+    resolved_at: Times  # when it was closed, where it was not resolved first
+    status: Names
+    priority: Names
+    category: Names
+    team: Names
+    technician: Names
+    organization: Names
+    channel: Names
+    rating: Numbers  # 1 to 5, 0 without one
+    reopen_count: Numbers  # how often it was taken up again after its resolution; -1 where the source does not know
+    reply_count: Numbers  # public replies of the desk; -1 where the source does not know
+
+
+DIMENSIONS = ("status", "priority", "category", "team", "technician", "organization", "channel")
+
+
+@dataclass(frozen=True, eq=False)
+class Messages(Rows):
+    """Public messages that count as said by a side, ordered by ticket and time."""
+
+    ticket: Places = field(default_factory=lambda: NO_PLACES)
+    at: Times = field(default_factory=lambda: NO_TIMES)
+    from_desk: Flags = field(default_factory=lambda: NO_FLAGS)
+
+
+@dataclass(frozen=True, eq=False)
+class Promises(Rows):
+    """What was promised to customers, and what became of it: met, breached, waived or, none of these, still open."""
+
+    ticket: Places = field(default_factory=lambda: NO_PLACES)
+    metric: Names = NO_NAMES
+    decided_at: Times = field(default_factory=lambda: NO_TIMES)  # when it was met, or became overdue; NaT while open
+    met: Flags = field(default_factory=lambda: NO_FLAGS)
+    breached: Flags = field(default_factory=lambda: NO_FLAGS)
+    waived: Flags = field(default_factory=lambda: NO_FLAGS)
+
+
+@dataclass(frozen=True, eq=False)
+class Work(Rows):
+    """Time that people noted on tickets."""
+
+    ticket: Places = field(default_factory=lambda: NO_PLACES)
+    technician: Names = NO_NAMES
+    at: Times = field(default_factory=lambda: NO_TIMES)  # noon of the day on which it was done
+    minutes: Numbers = field(default_factory=lambda: NO_NUMBERS)
+
+
+@dataclass(frozen=True, eq=False)
+class Advice(Rows):
+    """Suggestions that people decided on, and whether they took them as they were."""
+
+    ticket: Places = field(default_factory=lambda: NO_PLACES)
+    at: Times = field(default_factory=lambda: NO_TIMES)
+    accepted: Flags = field(default_factory=lambda: NO_FLAGS)
+
+
+TABLES = ("messages", "promises", "work", "advice")
+
+
+@dataclass(frozen=True, eq=False)
+class Facts:
+    """Everything that a metric may read. What a source does not know is a table without rows."""
+
+    tickets: Tickets
+    now: np.datetime64
+    messages: Messages = field(default_factory=Messages)
+    promises: Promises = field(default_factory=Promises)
+    work: Work = field(default_factory=Work)
+    advice: Advice = field(default_factory=Advice)
+    calendar: Calendar | None = None  # whose working time is business time
+    limits: Mapping[int, int] = field(default_factory=dict)  # technician's code → unresolved tickets at a time
+
+    def only(self, keep: Flags) -> "Facts":
+        """Return the facts of the tickets that are marked, with what belongs to these."""
+        rows = np.flatnonzero(keep)
+        new = np.full(len(self.tickets), NOBODY, np.intp)
+        new[rows] = np.arange(len(rows))
+        inner: dict[str, Any] = {}
+        for name in TABLES:
+            table: Any = getattr(self, name)
+            places = np.where(table.ticket >= 0, new[table.ticket], NOBODY)
+            kept = np.flatnonzero(places >= 0)
+            inner[name] = replace(table.take(kept), ticket=places[kept])
+        return replace(self, tickets=self.tickets.take(rows), **inner)

@@ -1,0 +1,50 @@
+"""What people do: time spent, how much of their time that is, and what waits for them."""
+
+import numpy as np
+
+from analytics.metrics.columns import Facts
+from analytics.metrics.figures import Figures, share
+from analytics.metrics.periods import Period
+from analytics.metrics.volume import unresolved_at
+
+HOUR = np.timedelta64(1, "h")
+
+
+def time_spent(facts: Facts, period: Period) -> Figures:
+    """Hours noted in the period, the tickets they were spent on, and hours a ticket."""
+    done = facts.work
+    within = period.holds(done.at)
+    hours = float(done.minutes[within].sum()) / 60
+    tickets = len(np.unique(done.ticket[within]))
+    return {"total": hours, "tickets": tickets, "per_ticket": hours / tickets if tickets else None}
+
+
+def utilisation(facts: Facts, period: Period) -> Figures:
+    """Hours noted as a share of business hours, of the people who noted any: up to now, where the period goes on."""
+    within = period.holds(facts.work.at)
+    people = len(np.unique(facts.work.technician.codes[within]))
+    end = min(period.last, facts.now)
+    if facts.calendar is None or not people or end <= period.first:
+        return {"rate": None, "hours": None, "available": None, "people": people}
+    available = people * float(facts.calendar.elapsed_many(np.array([period.first]), np.array([end]))[0] / HOUR)
+    hours = float(facts.work.minutes[within].sum()) / 60
+    return {"rate": share(hours, available), "hours": hours, "available": available, "people": people}
+
+
+def workload(facts: Facts, period: Period) -> Figures:
+    """Unresolved tickets of people when the period ends, and the share of what they should have at most."""
+    codes = facts.tickets.technician.codes[unresolved_at(facts, min(period.last, facts.now))]
+    assigned = codes[codes >= 0]
+    people, counts = np.unique(assigned, return_counts=True)
+    limited = [
+        (count, facts.limits[code])
+        for code, count in zip(people.tolist(), counts.tolist(), strict=True)
+        if code in facts.limits
+    ]
+    load = share(sum(count for count, _ in limited), sum(limit for _, limit in limited))
+    return {
+        "tickets": len(assigned),
+        "people": len(people),
+        "load": load,
+        "most": int(counts.max()) if len(counts) else 0,
+    }

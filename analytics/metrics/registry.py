@@ -1,0 +1,237 @@
+"""The list of metrics. A new one is a function and a line here, and appears in API, dashboard, reports and command line."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from analytics.metrics import durations, people, service, volume
+from analytics.metrics.columns import Facts
+from analytics.metrics.figures import Better, Figures, Unit
+from analytics.metrics.periods import Period
+
+STATED = "the ticket log"
+CLOCKS = "the clocks of service levels"
+
+
+@dataclass(frozen=True)
+class Metric:
+    """A figure with a name. `main` is the one that stands for it in a tile; `reads` are the tables it needs beside tickets."""
+
+    name: str
+    title: str
+    unit: Unit
+    main: str
+    better: Better
+    formula: str
+    of: Callable[[Facts, Period], Figures]
+    reads: frozenset[str] = frozenset()
+    source: str = STATED
+
+
+def _metric(
+    name: str,
+    title: str,
+    unit: Unit,
+    main: str,
+    better: Better,
+    formula: str,
+    of: Callable[[Facts, Period], Figures],
+    *reads: str,
+    source: str = STATED,
+) -> Metric:
+    return Metric(name, title, unit, main, better, formula, of, frozenset(reads), source)
+
+
+LOWER, HIGHER, NEITHER = Better.LOWER, Better.HIGHER, Better.NEITHER
+RESOLUTION = "resolved_at - created_at of tickets resolved in the period"
+FIRST = "first public reply of the desk - created_at, of replies in the period"
+NEXT = "reply of the desk - first unanswered message of a customer after the first response, of replies in the period"
+IN_BUSINESS = "; business time"
+
+METRICS: dict[str, Metric] = {
+    metric.name: metric
+    for metric in (
+        _metric(
+            "volume",
+            "Volume",
+            Unit.TICKETS,
+            "created",
+            NEITHER,
+            "tickets created, resolved, created - resolved in the period",
+            volume.volume,
+        ),
+        _metric(
+            "backlog",
+            "Backlog",
+            Unit.TICKETS,
+            "end",
+            LOWER,
+            "tickets created before and not resolved at the end of the period",
+            volume.backlog,
+        ),
+        _metric(
+            "ageing",
+            "Ageing",
+            Unit.DAYS,
+            "median",
+            LOWER,
+            "end of the period - created_at of unresolved tickets",
+            volume.ageing,
+        ),
+        _metric(
+            "status_distribution",
+            "Statuses",
+            Unit.TICKETS,
+            "total",
+            NEITHER,
+            "tickets created in the period by present status",
+            volume.status_distribution,
+        ),
+        _metric(
+            "resolution_time",
+            "Resolution time",
+            Unit.HOURS,
+            "median",
+            LOWER,
+            RESOLUTION,
+            durations.wall_clock(durations.resolution),
+        ),
+        _metric(
+            "resolution_business_time",
+            "Resolution time, business hours",
+            Unit.HOURS,
+            "median",
+            LOWER,
+            RESOLUTION + IN_BUSINESS,
+            durations.business(durations.resolution),
+        ),
+        _metric(
+            "first_response_time",
+            "First response time",
+            Unit.HOURS,
+            "median",
+            LOWER,
+            FIRST,
+            durations.wall_clock(durations.first_response),
+        ),
+        _metric(
+            "first_response_business_time",
+            "First response time, business hours",
+            Unit.HOURS,
+            "median",
+            LOWER,
+            FIRST + IN_BUSINESS,
+            durations.business(durations.first_response),
+        ),
+        _metric(
+            "next_response_time",
+            "Next response time",
+            Unit.HOURS,
+            "median",
+            LOWER,
+            NEXT,
+            durations.wall_clock(durations.next_response),
+            "messages",
+        ),
+        _metric(
+            "next_response_business_time",
+            "Next response time, business hours",
+            Unit.HOURS,
+            "median",
+            LOWER,
+            NEXT + IN_BUSINESS,
+            durations.business(durations.next_response),
+            "messages",
+        ),
+        _metric(
+            "reopen_rate",
+            "Reopened",
+            Unit.PERCENT,
+            "rate",
+            LOWER,
+            "tickets taken up again / tickets resolved in the period",
+            service.reopen_rate,
+        ),
+        _metric(
+            "first_contact_resolution",
+            "Resolved at first contact",
+            Unit.PERCENT,
+            "rate",
+            HIGHER,
+            "tickets with one reply at most and never reopened / tickets resolved in the period",
+            service.first_contact_resolution,
+        ),
+        _metric(
+            "sla_compliance",
+            "SLA compliance",
+            Unit.PERCENT,
+            "rate",
+            HIGHER,
+            "met / (met + breached), of customer promises decided in the period",
+            service.sla_compliance,
+            "promises",
+            source=CLOCKS,
+        ),
+        _metric(
+            "breaches",
+            "SLA breaches",
+            Unit.PROMISES,
+            "breaches",
+            LOWER,
+            "customer promises that became overdue in the period",
+            service.breaches,
+            "promises",
+            source=CLOCKS,
+        ),
+        _metric(
+            "satisfaction",
+            "Satisfaction",
+            Unit.PERCENT,
+            "rate",
+            HIGHER,
+            "ratings of 4 and 5 / ratings, of tickets resolved in the period",
+            service.satisfaction,
+        ),
+        _metric(
+            "time_spent",
+            "Time spent",
+            Unit.HOURS,
+            "total",
+            NEITHER,
+            "time noted in the period",
+            people.time_spent,
+            "work",
+            source="noted time",
+        ),
+        _metric(
+            "utilisation",
+            "Utilisation",
+            Unit.PERCENT,
+            "rate",
+            NEITHER,
+            "time noted / business time of the people who noted any",
+            people.utilisation,
+            "work",
+            source="noted time",
+        ),
+        _metric(
+            "workload",
+            "Workload",
+            Unit.TICKETS,
+            "tickets",
+            NEITHER,
+            "unresolved assigned tickets at the end of the period; load = tickets / limits of these people",
+            people.workload,
+        ),
+        _metric(
+            "advice_acceptance",
+            "Advice taken",
+            Unit.PERCENT,
+            "rate",
+            HIGHER,
+            "suggestions taken as they were / suggestions decided on in the period",
+            service.advice_acceptance,
+            "advice",
+            source="decided suggestions",
+        ),
+    )
+}

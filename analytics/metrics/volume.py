@@ -1,0 +1,61 @@
+"""How much there is: tickets in and out, the backlog, its age, and the statuses."""
+
+import numpy as np
+
+from analytics.metrics.columns import Facts, Flags
+from analytics.metrics.figures import Figures, share
+from analytics.metrics.periods import Period
+
+DAY = np.timedelta64(1, "D")
+AGES = {"under_1_day": 1, "1_to_3_days": 3, "3_to_7_days": 7, "7_to_30_days": 30}
+OLDER = "over_30_days"
+
+
+def volume(facts: Facts, period: Period) -> Figures:
+    """Tickets created and resolved in the period, and how much more came than went."""
+    created = int(period.holds(facts.tickets.created_at).sum())
+    resolved = int(period.holds(facts.tickets.resolved_at).sum())
+    return {"created": created, "resolved": resolved, "net": created - resolved}
+
+
+def backlog(facts: Facts, period: Period) -> Figures:
+    """Tickets unresolved when the period began and when it ended (or now, where it goes on), and those without assignee.
+
+    A ticket that was resolved and taken up again counts as unresolved from its creation on.
+    """
+    at_end = unresolved_at(facts, _end(facts, period))
+    nobody = facts.tickets.technician.codes < 0
+    start, end = int(unresolved_at(facts, period.first).sum()), int(at_end.sum())
+    return {"end": end, "start": start, "change": end - start, "unassigned": int((at_end & nobody).sum())}
+
+
+def ageing(facts: Facts, period: Period) -> Figures:
+    """How old the tickets are, in days, that are unresolved when the period ends, and how many there are of each age."""
+    end = _end(facts, period)
+    days = (end - facts.tickets.created_at[unresolved_at(facts, end)]) / DAY
+    found: Figures = {"count": len(days), "mean": None, "median": None, "p90": None, "oldest": None}
+    if len(days):
+        median, p90 = np.quantile(days, (0.5, 0.9)).tolist()
+        found |= {"mean": float(days.mean()), "median": median, "p90": p90, "oldest": float(days.max())}
+    counts = np.bincount(np.searchsorted(list(AGES.values()), days, side="right"), minlength=len(AGES) + 1)
+    return found | dict(zip((*AGES, OLDER), counts.tolist(), strict=True))
+
+
+def status_distribution(facts: Facts, period: Period) -> Figures:
+    """Tickets created in the period by the status that they have now, and the share of each in percent."""
+    status = facts.tickets.status
+    found = status.codes[period.holds(facts.tickets.created_at)]
+    counts = {name: int((found == code).sum()) for code, name in status.names.items()}
+    shares = {f"{name}_percent": share(count, len(found)) for name, count in counts.items()}
+    return {"total": len(found), **counts, **shares}
+
+
+def unresolved_at(facts: Facts, at: np.datetime64) -> Flags:
+    """Mark the tickets that were there and not resolved at a moment."""
+    tickets = facts.tickets
+    resolved = tickets.resolved_at <= at  # NaT is not
+    return (tickets.created_at < at) & ~resolved
+
+
+def _end(facts: Facts, period: Period) -> np.datetime64:
+    return min(period.last, facts.now)
