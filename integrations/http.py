@@ -125,16 +125,19 @@ class Http:
                 time.sleep(FIRST_WAIT * 2 ** (TRIES - 1 - left) * random.uniform(0.5, 1.5))  # noqa: S311
         raise AssertionError("unreachable")
 
-    def download(self, url: str, at_most: int) -> bytes:
-        """Return a file, from wherever the system sends us for it; our credentials go to its own host only. Raises RemoteError."""
+    def download(self, url: str, at_most: int, *, follows: bool = True) -> bytes:
+        """Return a file, from wherever the system sends us for it; our credentials go to its own host only. Raises RemoteError.
+
+        Where it `follows` nowhere, being sent elsewhere is a refusal.
+        """
         with self._place():
             self._allowed()
-            return self._followed(url, at_most)
+            return self._followed(url, at_most, HOPS if follows else 1)
 
-    def _followed(self, url: str, at_most: int) -> bytes:
+    def _followed(self, url: str, at_most: int, hops: int) -> bytes:
         here = self._client.base_url
         target = here.join(url)
-        for _ in range(HOPS):
+        for _ in range(hops):
             if target.scheme != "https" and not is_allowed(target.host):
                 raise Refused("The file's address does not begin with https://.")
             is_theirs = (target.scheme, target.host, target.port) == (here.scheme, here.host, here.port)
@@ -142,7 +145,7 @@ class Http:
             if not response.is_redirect:
                 return self._judged("GET", True, response).content
             target = target.join(response.headers.get("Location", ""))
-        raise Refused("The file's address leads from one to the next.")
+        raise Refused("The file's address leads elsewhere. Look whether our account may read files there.")
 
     def _fetched(self, target: httpx2.URL, at_most: int, *, with_credentials: bool) -> httpx2.Response:
         client = self._client if with_credentials else _stranger()

@@ -18,6 +18,10 @@ class Scripted:
     def paths(self):
         return [f"{method} {path}" for method, path, _, _ in self.asked]
 
+    def asked_of(self, beginning):
+        """The headers of what came for paths that begin so."""
+        return [headers for _, path, headers, _ in self.asked if path.startswith(beginning)]
+
     def bodies(self):
         return [json.loads(body) for _, _, _, body in self.asked if body]
 

@@ -22,6 +22,7 @@ DRAFT = Draft(
     "T-1 Printer is on fire",
     "https://desk.example.com/tickets/T-1",
 )
+OBJECTS = "/services/data/v62.0/sobjects"
 TOKEN = {"POST /services/oauth2/token": (200, {}, {"access_token": "00D!AQ"})}
 
 
@@ -93,6 +94,54 @@ def test_what_is_asked_for_cannot_be_changed_by_a_name():
         script.answers = [(200, {}, {"records": []})]
         salesforce(address).find_file(REF, OutgoingFile("x' OR Title != '", "text/plain", 1, BytesIO()))
         assert "Title+%3D+%27x%5C%27+OR+Title" in script.paths()[1]
+
+
+def test_files_and_attachments_of_a_case_are_fetched_by_their_newest_version():
+    def asked(query, _):
+        rows = {
+            "ContentDocumentLink": [
+                {"Id": "06A000000000001", "ContentDocument": document("068000000000001", "flames", "txt")},
+                {"Id": "06A000000000002", "ContentDocument": document("068000000000002", "Ash.PNG", "png")},
+                {"Id": "06A000000000003", "ContentDocument": document("../evil", "x", "txt")},
+            ],
+            "Attachment": [{"Id": "00P000000000001", "Name": "old.txt"}],
+        }
+        return 200, {}, {"records": next((found for name, found in rows.items() if f"FROM+{name}" in query), [])}
+
+    case = {"Id": CASE, "CreatedDate": "2026-01-05T09:00:00Z", "LastModifiedDate": "2026-01-05T09:00:00Z"}
+    routes = {"GET /services/data/v62.0/query": asked, f"GET {OBJECTS}/Case/{CASE}": (200, {}, case)}
+    with serving(routes | TOKEN) as (address, script):
+        there = salesforce(address)
+        files = there.read(REF).files
+        assert [(file.id, file.filename) for file in files] == [
+            ("068000000000001", "flames.txt"),
+            ("068000000000002", "Ash.PNG"),
+            ("00P000000000001", "old.txt"),
+        ]
+        script.answers = [(200, {}, b"very hot")]
+        assert [there.fetch(files[at].url, 100) for at in (0, 2)] == [b"very hot"] * 2
+    paths = [
+        f"GET {OBJECTS}/ContentVersion/068000000000001/VersionData",
+        f"GET {OBJECTS}/Attachment/00P000000000001/Body",
+    ]
+    assert script.paths()[-2:] == paths
+    assert script.asked[-1][2]["Authorization"] == "Bearer 00D!AQ"
+
+
+def document(version, title, ending):
+    return {"LatestPublishedVersionId": version, "Title": title, "FileExtension": ending}
+
+
+def test_an_organization_without_attachments_is_read_all_the_same():
+    case = {"Id": CASE, "CreatedDate": "2026-01-05T09:00:00Z", "LastModifiedDate": "2026-01-05T09:00:00Z"}
+
+    def asked(query, _):
+        is_unknown = "FROM+Attachment" in query
+        return (400, {}, [{"errorCode": "INVALID_TYPE"}]) if is_unknown else (200, {}, {"records": []})
+
+    routes = {"GET /services/data/v62.0/query": asked, f"GET {OBJECTS}/Case/{CASE}": (200, {}, case)}
+    with serving(routes | TOKEN) as (address, _):
+        assert salesforce(address).read(REF).files == ()
 
 
 @pytest.mark.parametrize(("rows", "gone"), [([{"Id": "00a"}], False), ([], True)])

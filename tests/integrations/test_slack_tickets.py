@@ -7,7 +7,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 
 from integrations.actions.hand_on import hand_on
 from integrations.actions.sync import ask_for_sync
-from integrations.models import Delivery
+from integrations.models import Delivery, InboundFile
 from integrations.provider import RemoteRef
 from integrations.providers.slack import api as slack_api
 from integrations.providers.slack.client import SlackProvider
@@ -17,6 +17,7 @@ from tickets.actions.conversation import add_comment, edit_comment
 from tickets.actions.files import attach_file
 from tickets.actions.tickets import change_ticket
 from tickets.choices import Channel, WorkState
+from tickets.models import Attachment
 
 pytestmark = pytest.mark.usefixtures("acme_slack")
 
@@ -131,6 +132,37 @@ def test_a_message_that_was_deleted_there_is_told_and_stops_nothing(posted, acme
     settle()
     states = dict(Delivery.objects.exclude(verb="create").values_list("verb", "state"))
     assert states["update"] == WorkState.QUARANTINED
+
+
+@pytest.mark.parametrize(
+    ("answer", "came"),
+    [
+        ((200, {}, b"very hot"), [b"very hot"]),
+        ((302, {"Location": "https://acme.slack.com/?redir=x"}, b""), []),  # the app lacks the scope
+    ],
+)
+def test_a_file_of_the_thread_is_fetched_with_our_token_and_others_stay_links(
+    slack, posted, acme_slack, ticket, mona, answer, came
+):
+    ask_for_sync(by=mona, connection=slack)
+    settle()
+    root = acme_slack.messages[0]["ts"]
+    acme_slack.clock = iter(range(4_000_000_000, 4_000_000_009))
+    shown = {"url_private": f"{acme_slack.address}/files-pri/F7/flames.txt", "permalink": "https://acme.slack.com/F7"}
+    elsewhere = {"id": "F8", "name": "sheet", "is_external": True, "permalink": "https://acme.slack.com/F8"}
+    acme_slack.say("Look", root, files=[{"id": "F7", "name": "flames.txt", **shown}, elsewhere], subtype="file_share")
+    acme_slack.extra["GET /files-pri/F7/flames.txt"] = answer
+    for _ in range(2):
+        ask_for_sync(by=mona, connection=slack)
+        settle()
+    said = ticket.comments.get()
+    assert said.body == "Look\n\n[sheet](https://acme.slack.com/F8)"
+    assert [(file.filename, file.file.read()) for file in Attachment.objects.filter(comment=said)] == [
+        ("flames.txt", content) for content in came
+    ]
+    [asked] = acme_slack.script.asked_of("/files-pri")
+    assert asked["Authorization"] == "Bearer xoxb-1"
+    assert "may read files" in InboundFile.objects.get().last_error or came
 
 
 def test_bytes_go_to_slack_only():

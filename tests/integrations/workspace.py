@@ -119,6 +119,7 @@ class Workspace:
 def workspace():
     """Serve an empty workspace; yields it."""
     there = Workspace()
-    with serving(there.routes()) as (address, _):
+    there.extra = there.routes()
+    with serving(there.extra) as (address, there.script):
         there.address = address
         yield there

@@ -21,6 +21,7 @@ from integrations.provider import (
     OutgoingComment,
     OutgoingFile,
     Page,
+    RemoteFile,
     RemoteRecord,
     RemoteRef,
     Values,
@@ -32,6 +33,7 @@ from integrations.typed import TypedProvider
 PAGES_AT_MOST = 20
 OVERLAP = timedelta(minutes=2)
 RATE = Rate(calls=50, seconds=5)
+BAD_REQUEST = 400
 CASE = "Id, CaseNumber, Subject, Description, Status, Priority, CreatedDate, LastModifiedDate"
 
 
@@ -117,7 +119,7 @@ class SalesforceProvider(TypedProvider[models.SalesforceSettings, models.Salesfo
 
     def read(self, ref: RemoteRef) -> RemoteRecord:
         comments = tuple(mapping.comment(found) for found in self._comments(ref))
-        return mapping.record(self._case(ref.id), self.settings, comments)
+        return mapping.record(self._case(ref.id), self.settings, comments, tuple(self._files(ref)))
 
     def changes(self, cursor: Mapping[str, Any]) -> Page:
         now = datetime.now(UTC)
@@ -158,6 +160,28 @@ class SalesforceProvider(TypedProvider[models.SalesforceSettings, models.Salesfo
         columns = "Id, CommentBody, IsPublished, CreatedDate, CreatedBy.Name"
         asked = f"SELECT {columns} FROM CaseComment WHERE ParentId = '{escaped(ref.id)}' ORDER BY CreatedDate"  # noqa: S608
         yield from readable(models.CaseComment, self._all(asked))
+
+    def _files(self, ref: RemoteRef) -> Iterator[RemoteFile]:
+        """Yield the newest versions of the case's files, and its attachments of old; an edition without either kind has none of it.
+
+        https://developer.salesforce.com/docs/atlas.en-us.api_rest.meta/api_rest/resources_sobject_blob_retrieve.htm
+        """
+        case = escaped(ref.id)
+        document = "ContentDocument.LatestPublishedVersionId, ContentDocument.Title, ContentDocument.FileExtension"
+        asked = f"SELECT Id, {document} FROM ContentDocumentLink WHERE LinkedEntityId = '{case}'"  # noqa: S608
+        for link in readable(models.DocumentLink, self._unless_unknown(asked)):
+            yield mapping.document(link.ContentDocument, self._object("ContentVersion"))
+        asked = f"SELECT Id, Name FROM Attachment WHERE ParentId = '{case}'"  # noqa: S608
+        for found in readable(models.Attachment, self._unless_unknown(asked)):
+            yield RemoteFile(found.Id, found.Name, f"{self._object('Attachment')}/{found.Id}/Body")
+
+    def _unless_unknown(self, asked: str) -> Iterator[dict[str, object]]:
+        """Ask for rows of an object that not every organization has."""
+        try:
+            yield from self._all(asked)
+        except Refused as error:
+            if error.status != BAD_REQUEST:
+                raise
 
     def _query(self, asked: str, following: str | None) -> models.Records:
         """Raises Refused for a next page that lies elsewhere: our token would go there."""

@@ -2,8 +2,8 @@
 
 from typing import Any
 
-from integrations.provider import Defaults, FieldDefault, RemoteComment, RemoteRecord, RemoteRef, Values
-from integrations.providers.salesforce.models import Case, CaseComment, SalesforceSettings
+from integrations.provider import Defaults, FieldDefault, RemoteComment, RemoteFile, RemoteRecord, RemoteRef, Values
+from integrations.providers.salesforce.models import Case, CaseComment, Document, SalesforceSettings
 
 LIMITS = {"Subject": 255, "Description": 32_000}
 LONGEST_COMMENT = 4_000
@@ -37,7 +37,12 @@ def reference(case: Case, settings: SalesforceSettings) -> RemoteRef:
     return RemoteRef(case.Id, case.CaseNumber or case.Id, f"{settings.base_url}/lightning/r/Case/{case.Id}/view")
 
 
-def record(case: Case, settings: SalesforceSettings, comments: tuple[RemoteComment, ...] = ()) -> RemoteRecord:
+def record(
+    case: Case,
+    settings: SalesforceSettings,
+    comments: tuple[RemoteComment, ...] = (),
+    files: tuple[RemoteFile, ...] = (),
+) -> RemoteRecord:
     values: Values = {
         "Subject": case.Subject,
         "Description": case.Description,
@@ -50,7 +55,17 @@ def record(case: Case, settings: SalesforceSettings, comments: tuple[RemoteComme
         updated_at=case.LastModifiedDate,
         created_at=case.CreatedDate,
         comments=comments,
+        files=files,
     )
+
+
+def document(said: Document, versions: str) -> RemoteFile:
+    """Return a file, whose id is that of its newest version: another version is another file."""
+    ending = f".{said.FileExtension}" if said.FileExtension else ""
+    title = said.Title or "file"
+    name = title if title.lower().endswith(ending.lower()) else f"{title}{ending}"
+    version = said.LatestPublishedVersionId
+    return RemoteFile(version, name, f"{versions}/{version}/VersionData")
 
 
 def comment(said: CaseComment) -> RemoteComment:

@@ -8,6 +8,8 @@ from pydantic import BeforeValidator, Field, SecretStr
 from integrations.choices import RowKind
 from integrations.shapes import Address, Remote, Setting
 
+ID = r"^[A-Za-z0-9]{15,18}$"
+
 
 class SalesforceSettings(Setting):
     base_url: Address = Field(title="Address", description="My Domain, as in https://example.my.salesforce.com.")
@@ -80,6 +82,25 @@ class CaseComment(Remote):
     IsPublished: bool = False
     CreatedDate: datetime
     CreatedBy: Author | None = None
+
+
+class Document(Remote):
+    LatestPublishedVersionId: str = Field(pattern=ID)
+    Title: Text = ""
+    FileExtension: Text = ""
+
+
+class DocumentLink(Remote):
+    row_id = "Id"
+
+    ContentDocument: Document
+
+
+class Attachment(Remote):
+    row_id = "Id"
+
+    Id: str = Field(pattern=ID)
+    Name: Text = ""
 
 
 class Records(Remote):

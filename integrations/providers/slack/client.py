@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from typing import Any, ClassVar
+from urllib.parse import urlsplit
 
 from integrations.choices import Ability
 from integrations.errors import Refused, RemoteError
@@ -29,7 +30,7 @@ from integrations.provider import (
 )
 from integrations.providers.messages import DEFAULTS
 from integrations.providers.slack import answering, blocks, files, mapping, models, threads, webhook
-from integrations.providers.slack.api import RATE, SlackApi, said
+from integrations.providers.slack.api import RATE, SlackApi, own_address, said
 from integrations.providers.slack.wording import escaped
 from integrations.ticket_pages import number_in
 from integrations.typed import TypedProvider
@@ -52,9 +53,12 @@ class SlackProvider(TypedProvider[models.SlackSettings, models.SlackCredentials]
     defaults: ClassVar[Defaults] = DEFAULTS
 
     def client(self) -> Http:
+        return self._http(self.settings.base_url)
+
+    def _http(self, base_url: str) -> Http:
         return Http(
             name=self.name,
-            base_url=self.settings.base_url,
+            base_url=base_url,
             headers={"Authorization": f"Bearer {self.credentials.bot_token.get_secret_value()}"},
             rate=RATE,
             said=said,
@@ -121,6 +125,15 @@ class SlackProvider(TypedProvider[models.SlackSettings, models.SlackCredentials]
             shown for said in threads.thread(self.api, *mapping.place(ref)) if said.bot_id for shown in said.files
         )
         return next((shown.id for shown in shared if (shown.name, shown.size) == (file.filename, file.size)), None)
+
+    def fetch(self, url: str, at_most: int) -> bytes:
+        """Return a file with the help of our token, which goes to Slack only; who lacks the right is sent to a page to sign in."""
+        there = urlsplit(own_address(url))
+        client = self._http(f"{there.scheme}://{there.netloc}")
+        try:
+            return client.download(url, at_most, follows=False)
+        finally:
+            client.close()
 
     def read(self, ref: RemoteRef) -> RemoteRecord:
         return mapping.record(ref, threads.thread(self.api, *mapping.place(ref)), self._name_of)

@@ -7,6 +7,7 @@ from integrations.provider import (
     Draft,
     OutgoingComment,
     RemoteComment,
+    RemoteFile,
     RemoteRecord,
     RemoteRef,
     Values,
@@ -91,12 +92,23 @@ def counts(answer: Message) -> bool:
 
 
 def comment(answer: Message, name_of: Callable[[str], str]) -> RemoteComment:
-    files = [f"[{file.name or 'file'}]({file.permalink})" for file in answer.files if file.permalink]
+    """Return a message with its files; those that lie elsewhere are links."""
+    links = [
+        f"[{file.name or 'file'}]({file.permalink})" for file in answer.files if file.permalink and not file.is_there
+    ]
     marker = answer.payload(COMMENT).get("marker", "")
     author = "" if marker else name_of(answer.user)
-    body = "\n\n".join(filter(None, [from_slack(answer.text, name_of), *files]))
+    body = "\n\n".join(filter(None, [from_slack(answer.text, name_of), *links]))
     return RemoteComment(
-        answer.ts, body, author or "Somebody", moment(answer.ts), marker=marker, edition=answer.changed_ts
+        answer.ts,
+        body,
+        author or "Somebody",
+        moment(answer.ts),
+        marker=marker,
+        files=tuple(
+            RemoteFile(file.id, file.name or "file", file.url_private) for file in answer.files if file.is_there
+        ),
+        edition=answer.changed_ts,
     )
 
 

@@ -98,6 +98,13 @@ class SharedFile(Remote):
     name: Text = ""
     size: int = 0
     permalink: Text = ""
+    url_private: Text = ""
+    is_external: bool = False  # it lies elsewhere, and Slack only shows it
+
+    @property
+    def is_there(self) -> bool:
+        """Whether its content can be asked for: that of a deleted one, or of one beyond the plan's limits, cannot."""
+        return bool(self.id and self.url_private) and not self.is_external
 
 
 class Metadata(Remote):
