@@ -81,6 +81,15 @@ class MailDirection(models.TextChoices):
     OUT = "out", "Sent"
 
 
+class MailEvent(StrEnum):
+    """What a hosted sender tells of a mail."""
+
+    DELIVERED = "delivered"
+    BOUNCED = "bounced"
+    COMPLAINED = "complained"  # reported as spam
+    UNSUBSCRIBED = "unsubscribed"
+
+
 class HeldBecause(models.TextChoices):
     """Why a letter waits for somebody to look at it."""
 
@@ -167,6 +176,7 @@ class Outcome(models.TextChoices):
     """What became of a message; empty while it waits."""
 
     SENT = "sent", "Sent"
+    DELIVERED = "delivered", "Delivered"
     DROPPED = "dropped", "Not needed any more"
     UNKNOWN = "unknown", "Perhaps sent"
     FAILED = "failed", "Failed"

@@ -34,6 +34,7 @@ class StoredMailBackend(BaseEmailBackend):
                     sender=message.from_email,
                     subject=" ".join(str(message.subject).split())[:998],
                     message=message.message().as_bytes(),
+                    message_id=str(message.extra_headers["Message-ID"])[:250],
                 )
             )
         return len(email_messages)
@@ -79,9 +80,16 @@ def send(mail: OutgoingMail) -> None:
     """Hand one mail to the transport, then erase its body. Raises PermanentError where no address will ever take it."""
     try:
         hosted = settings.MAIL_TRANSPORT.startswith("anymail.")
-        get_connection(settings.MAIL_TRANSPORT).send_messages([_rebuilt(mail) if hosted else WireMessage(mail)])
+        message = _rebuilt(mail) if hosted else WireMessage(mail)
+        get_connection(settings.MAIL_TRANSPORT).send_messages([message])
     except SMTPRecipientsRefused as error:
         if all(code >= REFUSED_FOR_GOOD for code, _ in error.recipients.values()):
             raise work.PermanentError(str(error)) from error
         raise
-    OutgoingMail.objects.filter(pk=mail.pk).update(message=b"")
+    OutgoingMail.objects.filter(pk=mail.pk).update(message=b"", sent_as=_known_as(message))
+
+
+def _known_as(message: EmailMessage) -> str:
+    """Return the id that a hosted sender gave the mail and will name it by, empty where it gave none for all of its recipients."""
+    status = getattr(message, "anymail_status", None)
+    return status.message_id[:250] if status and isinstance(status.message_id, str) else ""

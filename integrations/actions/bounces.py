@@ -10,6 +10,7 @@ from integrations.models import DeadAddress, MailMessage
 from integrations.permissions import Actor, System, require
 from tickets.actions.conversation import add_comment
 from tickets.choices import Channel
+from tickets.models import Ticket
 
 
 def note_bounce(bounce: Bounce) -> MailMessage | None:
@@ -28,16 +29,23 @@ def note_bounce(bounce: Bounce) -> MailMessage | None:
         row.bounced_at, row.bounce = row.bounced_at or timezone.now(), bounce.status[:500] or "not delivered"
         row.save(update_fields=["bounced_at", "bounce"])
         if bounce.is_hard and bounce.address in ("", row.address):
-            DeadAddress.objects.get_or_create(address=row.address, defaults={"detail": row.bounce})
+            refuse_mail(row.address, row.bounce)
         if not was_known:
-            _tell(row)
+            _tell(row.ticket, f"Mail to {row.address} came back: {row.bounce}.")
             mail_came_back(row, row.bounce)
     return row
 
 
-def _tell(row: MailMessage) -> None:
-    body = f"Mail to {row.address} came back: {row.bounce}."
-    add_comment(ticket=row.ticket, by=System("E-mail"), via=Channel.EMAIL, body=body, internal=True, automatic=True)
+@transaction.atomic
+def refuse_mail(address: str, detail: str, *, ticket: Ticket | None = None) -> None:
+    """Have nothing more sent to an address, which the ticket is told the first time."""
+    _, is_new = DeadAddress.objects.get_or_create(address=address, defaults={"detail": detail[:500]})
+    if is_new and ticket is not None:
+        _tell(ticket, f"{address} {detail}. Nothing is sent there any more.")
+
+
+def _tell(ticket: Ticket, body: str) -> None:
+    add_comment(ticket=ticket, by=System("E-mail"), via=Channel.EMAIL, body=body, internal=True, automatic=True)
 
 
 def clear_address(*, address: DeadAddress, by: Actor) -> None:

@@ -37,8 +37,23 @@ class HeldLetterAdmin(ReadOnlyAdmin):
 
 @admin.register(MailMessage)
 class MailMessageAdmin(ReadOnlyAdmin):
-    list_display = ["pk", "direction", "address", "ticket_link", "connection", "created_at", "bounced_at", "bounce"]
-    list_filter = ["direction", ("bounced_at", admin.EmptyFieldListFilter), "connection"]
+    list_display = [
+        "pk",
+        "direction",
+        "address",
+        "ticket_link",
+        "connection",
+        "created_at",
+        "delivered_at",
+        "bounced_at",
+        "bounce",
+    ]
+    list_filter = [
+        "direction",
+        ("delivered_at", admin.EmptyFieldListFilter),
+        ("bounced_at", admin.EmptyFieldListFilter),
+        "connection",
+    ]
     search_fields = ["=address", "=message_id", "=ticket__id"]
     list_select_related = ["connection"]
 

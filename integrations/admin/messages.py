@@ -8,7 +8,12 @@ from tickets.admin.base import display, page_link
 from tickets.admin.work import WorkAdmin
 from tickets.models.ticket import reference_of
 
-OUTCOME_COLOURS = {Outcome.SENT: "success", Outcome.FAILED: "danger", Outcome.UNKNOWN: "warning"}
+OUTCOME_COLOURS = {
+    Outcome.SENT: "success",
+    Outcome.DELIVERED: "success",
+    Outcome.FAILED: "danger",
+    Outcome.UNKNOWN: "warning",
+}
 
 
 @admin.register(News)

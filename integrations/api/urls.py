@@ -1,10 +1,13 @@
 """Every address below /api/v1 that belongs to this room."""
 
+from importlib.util import find_spec
+
 from django.urls import path
 
-from integrations.api import connections, hooks, links, notifications, overview, webhooks
+from integrations.api import connections, hooks, links, mail_events, notifications, overview, webhooks
 from tickets.api import converters  # noqa: F401 - `id`
 
+HOSTED = [path("mail/events", mail_events.MailEventsView.as_view())] if find_spec("anymail") else []
 urlpatterns = [
     path("notifications", notifications.NotificationsView.as_view()),
     path("notifications/preferences", notifications.PreferencesView.as_view()),
@@ -24,6 +27,7 @@ urlpatterns = [
     path("hooks/<id:pk>/calls/<id:call_pk>/again", hooks.HookCallAgainView.as_view()),
     path("integrations/<str:provider>/webhook", webhooks.WebhookView.as_view()),
     path("integrations/<str:provider>/webhook/<str:token>", webhooks.WebhookPathView.as_view()),
+    *HOSTED,
     path("tickets/<str:reference>/external-links", links.TicketExternalLinksView.as_view()),
     path("tickets/<str:reference>/external-links/<id:pk>", links.ExternalLinkView.as_view()),
     path("tickets/<str:reference>/disagreements/<id:pk>", links.SettleView.as_view()),

@@ -48,13 +48,25 @@ class NotTaken(DomainError):
         super().__init__(detail, code=code)
 
 
-class WebhookView(Reading):
+class Caller(Reading):
     """Nobody signs in here; the call's own signature is what counts."""
 
     authentication_classes = []
     permission_classes = []
     throttle_classes = []  # systems share addresses with whom they host; a call that is not believed costs one look-up
     parser_classes = []
+
+    def head(self, request: Request, **_: str) -> Response:
+        """Some systems ask so whether anybody listens, before they take an address: Intercom does."""
+        return Response()
+
+    def perform_content_negotiation(self, request: Request, force: bool = False) -> Any:
+        """Systems ask for what they please, Salesforce for XML; a refusal for that would be no help."""
+        return super().perform_content_negotiation(request, force=True)
+
+
+class WebhookView(Caller):
+    """Systems that a connection leads to."""
 
     @describe(
         "Receive a webhook",
@@ -68,18 +80,10 @@ class WebhookView(Reading):
         """The signature is checked over the raw body before anything is read. A call that was sent twice is stored once."""
         return self.take(request, provider, request.query_params.get("key", ""))
 
-    def head(self, request: Request, **_: str) -> Response:
-        """Some systems ask so whether anybody listens, before they take an address: Intercom does."""
-        return Response()
-
-    def perform_content_negotiation(self, request: Request, force: bool = False) -> Any:
-        """Systems ask for what they please, Salesforce for XML; a refusal for that would be no help."""
-        return super().perform_content_negotiation(request, force=True)
-
     def take(self, request: Request, provider: str, token: str) -> HttpResponseBase:
         known = provider if provider in PROVIDERS else "unknown"
         try:
-            received = receive_call(provider=provider, token=token, headers=_headers(request), body=_body(request))
+            received = receive_call(provider=provider, token=token, headers=_headers(request), body=raw_body(request))
         except WebhookRefused as refused:
             counting.webhooks.labels(known, refused.reason.value).inc()
             raise NotTaken(refused.reason) from None
@@ -109,7 +113,7 @@ class WebhookPathView(WebhookView):
         return self.take(request, provider, token)
 
 
-def _body(request: Request) -> bytes:
+def raw_body(request: Request) -> bytes:
     """Return the body as it was sent. Raises WebhookRefused."""
     try:
         return request._request.body

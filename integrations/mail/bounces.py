@@ -36,6 +36,12 @@ def bounce_of(parts: list[Message], sender: str, subject: str, text: str, failed
     return Bounce(named, _original_id(parts, text), status, is_hard=_is_hard(status) or status.startswith("55"))
 
 
+def is_lasting(text: str) -> bool | None:
+    """Return whether a server's answer blames the address itself; None where it names no status."""
+    found = STATUS.search(text[:SEARCHED])
+    return _is_hard(found[1]) if found else None
+
+
 def _standard(report: Message, message_id: str) -> Bounce:
     """Read the fields of the first recipient that failed. RFC 3464, section 2.3."""
     inner = report.get_payload()

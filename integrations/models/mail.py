@@ -57,6 +57,7 @@ class MailMessage(models.Model):
     key = models.CharField(max_length=200, blank=True)
     folded = models.TextField(blank=True)
     created_at = models.DateTimeField(auto_now_add=True)
+    delivered_at = models.DateTimeField(null=True, help_text="When its server took it, where the sender tells.")
     bounced_at = models.DateTimeField(null=True)
     bounce = models.CharField(max_length=500, blank=True)
 
