@@ -14,7 +14,11 @@ CLOCKS = "the clocks of service levels"
 
 @dataclass(frozen=True)
 class Metric:
-    """A figure with a name. `main` is the one that stands for it in a tile; `reads` are the tables it needs beside tickets."""
+    """A figure with a name. `main` is the one that stands for it in a tile; `reads` are the tables it needs beside tickets.
+
+    `meaning` says in a sentence what the main figure is, for readers who know no formula; `beside` are the figures that a chart draws
+    beside it. An internal metric is about the desk's own people and not for customers.
+    """
 
     name: str
     title: str
@@ -23,8 +27,11 @@ class Metric:
     better: Better
     formula: str
     of: Callable[[Facts, Period], Figures]
+    meaning: str
     reads: frozenset[str] = frozenset()
     source: str = STATED
+    beside: tuple[str, ...] = ()
+    is_internal: bool = False
 
 
 def _metric(
@@ -36,9 +43,12 @@ def _metric(
     formula: str,
     of: Callable[[Facts, Period], Figures],
     *reads: str,
+    meaning: str,
     source: str = STATED,
+    beside: tuple[str, ...] = (),
+    is_internal: bool = False,
 ) -> Metric:
-    return Metric(name, title, unit, main, better, formula, of, frozenset(reads), source)
+    return Metric(name, title, unit, main, better, formula, of, meaning, frozenset(reads), source, beside, is_internal)
 
 
 LOWER, HIGHER, NEITHER = Better.LOWER, Better.HIGHER, Better.NEITHER
@@ -46,6 +56,7 @@ RESOLUTION = "resolved_at - created_at of tickets resolved in the period"
 FIRST = "first public reply of the desk - created_at, of replies in the period"
 NEXT = "reply of the desk - first unanswered message of a customer after the first response, of replies in the period"
 IN_BUSINESS = "; business time"
+HALF = "half of them took less than this"
 
 METRICS: dict[str, Metric] = {
     metric.name: metric
@@ -58,6 +69,8 @@ METRICS: dict[str, Metric] = {
             NEITHER,
             "tickets created, resolved, created - resolved in the period",
             volume.volume,
+            meaning="Tickets that came in, and tickets that were resolved.",
+            beside=("resolved",),
         ),
         _metric(
             "backlog",
@@ -67,6 +80,7 @@ METRICS: dict[str, Metric] = {
             LOWER,
             "tickets created before and not resolved at the end of the period",
             volume.backlog,
+            meaning="Tickets that were still unresolved at the end of the period.",
         ),
         _metric(
             "ageing",
@@ -76,6 +90,8 @@ METRICS: dict[str, Metric] = {
             LOWER,
             "end of the period - created_at of unresolved tickets",
             volume.ageing,
+            meaning="How long unresolved tickets have been waiting; half of them are younger than this.",
+            beside=("p90",),
         ),
         _metric(
             "status_distribution",
@@ -85,6 +101,7 @@ METRICS: dict[str, Metric] = {
             NEITHER,
             "tickets created in the period by present status",
             volume.status_distribution,
+            meaning="Tickets that came in, and how they stand now.",
         ),
         _metric(
             "resolution_time",
@@ -94,6 +111,8 @@ METRICS: dict[str, Metric] = {
             LOWER,
             RESOLUTION,
             durations.wall_clock(durations.resolution),
+            meaning=f"From the opening of a ticket to its resolution, nights and weekends included; {HALF}.",
+            beside=("p90",),
         ),
         _metric(
             "resolution_business_time",
@@ -103,6 +122,8 @@ METRICS: dict[str, Metric] = {
             LOWER,
             RESOLUTION + IN_BUSINESS,
             durations.business(durations.resolution),
+            meaning=f"From the opening of a ticket to its resolution, in working hours; {HALF}.",
+            beside=("p90",),
         ),
         _metric(
             "first_response_time",
@@ -112,6 +133,8 @@ METRICS: dict[str, Metric] = {
             LOWER,
             FIRST,
             durations.wall_clock(durations.first_response),
+            meaning=f"From the opening of a ticket to its first answer, nights and weekends included; {HALF}.",
+            beside=("p90",),
         ),
         _metric(
             "first_response_business_time",
@@ -121,6 +144,8 @@ METRICS: dict[str, Metric] = {
             LOWER,
             FIRST + IN_BUSINESS,
             durations.business(durations.first_response),
+            meaning=f"From the opening of a ticket to its first answer, in working hours; {HALF}.",
+            beside=("p90",),
         ),
         _metric(
             "next_response_time",
@@ -131,6 +156,8 @@ METRICS: dict[str, Metric] = {
             NEXT,
             durations.wall_clock(durations.next_response),
             "messages",
+            meaning=f"Later answers: how long a message waited for its reply, nights and weekends included; {HALF}.",
+            beside=("p90",),
         ),
         _metric(
             "next_response_business_time",
@@ -141,6 +168,8 @@ METRICS: dict[str, Metric] = {
             NEXT + IN_BUSINESS,
             durations.business(durations.next_response),
             "messages",
+            meaning=f"Later answers: how long a message waited for its reply, in working hours; {HALF}.",
+            beside=("p90",),
         ),
         _metric(
             "reopen_rate",
@@ -150,6 +179,7 @@ METRICS: dict[str, Metric] = {
             LOWER,
             "tickets taken up again / tickets resolved in the period",
             service.reopen_rate,
+            meaning="Resolved tickets that had been resolved before and were taken up again.",
         ),
         _metric(
             "first_contact_resolution",
@@ -159,6 +189,7 @@ METRICS: dict[str, Metric] = {
             HIGHER,
             "tickets with one reply at most and never reopened / tickets resolved in the period",
             service.first_contact_resolution,
+            meaning="Resolved tickets that needed one answer at most.",
         ),
         _metric(
             "sla_compliance",
@@ -170,6 +201,7 @@ METRICS: dict[str, Metric] = {
             service.sla_compliance,
             "promises",
             source=CLOCKS,
+            meaning="Promised response and resolution times that were kept, of all that were decided.",
         ),
         _metric(
             "breaches",
@@ -181,6 +213,7 @@ METRICS: dict[str, Metric] = {
             service.breaches,
             "promises",
             source=CLOCKS,
+            meaning="Promised response and resolution times that were missed.",
         ),
         _metric(
             "satisfaction",
@@ -190,6 +223,7 @@ METRICS: dict[str, Metric] = {
             HIGHER,
             "ratings of 4 and 5 / ratings, of tickets resolved in the period",
             service.satisfaction,
+            meaning="Ratings of 4 and 5 of 5, among all ratings given.",
         ),
         _metric(
             "time_spent",
@@ -201,6 +235,8 @@ METRICS: dict[str, Metric] = {
             people.time_spent,
             "work",
             source="noted time",
+            meaning="Time that was noted on tickets.",
+            is_internal=True,
         ),
         _metric(
             "utilisation",
@@ -212,6 +248,8 @@ METRICS: dict[str, Metric] = {
             people.utilisation,
             "work",
             source="noted time",
+            meaning="Noted time as a share of the working hours of those who noted any.",
+            is_internal=True,
         ),
         _metric(
             "workload",
@@ -221,6 +259,8 @@ METRICS: dict[str, Metric] = {
             NEITHER,
             "unresolved assigned tickets at the end of the period; load = tickets / limits of these people",
             people.workload,
+            meaning="Unresolved tickets that somebody is responsible for.",
+            is_internal=True,
         ),
         _metric(
             "advice_acceptance",
@@ -232,6 +272,8 @@ METRICS: dict[str, Metric] = {
             service.advice_acceptance,
             "advice",
             source="decided suggestions",
+            meaning="Suggestions that people took as they were.",
+            is_internal=True,
         ),
     )
 }

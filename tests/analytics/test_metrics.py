@@ -224,3 +224,10 @@ def test_change_needs_something_to_compare() -> None:
     assert change(15, 10) == 50.0
     assert change(5, 0) is None
     assert change(None, 3) is None
+
+
+@pytest.mark.parametrize("name", METRICS)
+def test_a_metric_says_what_it_means_and_answers_with_what_it_is_drawn_by(name: str) -> None:
+    metric = METRICS[name]
+    assert metric.meaning.endswith(".")
+    assert {metric.main, *metric.beside} <= answer(metric, facts([0], [1]), WEEK).keys()
