@@ -17,6 +17,7 @@ urlpatterns = [
     path("api/v1/tickets/<str:reference>/sla", TicketSlaView.as_view()),
     path("api/v1/sla/", include("sla.api.urls")),
     path("api/v1/", include("integrations.api.urls")),
+    path("api/v1/", include("analytics.api.urls")),
     path("api/v1/", include("ai.api.urls")),
     path("api/v1/", include("tickets.api.urls")),
     path("", include("tickets.accounts.urls")),

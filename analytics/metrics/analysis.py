@@ -22,6 +22,7 @@ class Question:
     metrics: tuple[str, ...] = tuple(METRICS)
     dimensions: tuple[str, ...] = ()
     compared: bool = True
+    against: Period | None = None  # what it is compared with; the period of the same length before it unless told
     step: Step | None = None
     trends: tuple[str, ...] | None = None
 
@@ -30,9 +31,15 @@ class Question:
         return [METRICS[name] for name in self.metrics]
 
     @property
+    def before(self) -> Period:
+        return self.against or self.period.before
+
+    @property
     def span(self) -> Period:
         """The time that facts must cover."""
-        return Period(self.period.before.start if self.compared else self.period.start, self.period.end)
+        return Period(
+            min(self.before.start, self.period.start) if self.compared else self.period.start, self.period.end
+        )
 
     @property
     def tables(self) -> Collection[str]:
@@ -83,7 +90,7 @@ def analyse(facts: Facts, question: Question, generated_at: datetime) -> Analysi
         metric.name: Measured(
             metric=metric,
             figures=answer(metric, facts, period),
-            before=answer(metric, facts, period.before) if question.compared else None,
+            before=answer(metric, facts, question.before) if question.compared else None,
             groups={dimension: found[metric.name] for dimension, found in groups.items()},
             trend=trend(metric, facts, period, step, question.zone) if metric.name in trends else [],
         )

@@ -33,6 +33,14 @@ class Metric:
     beside: tuple[str, ...] = ()
     is_internal: bool = False
 
+    def __reduce__(self) -> tuple[Callable[[str], "Metric"], tuple[str]]:
+        """Travel by name: an analysis that is kept between requests must not carry functions."""
+        return named, (self.name,)
+
+
+def named(name: str) -> Metric:
+    return METRICS[name]
+
 
 def _metric(
     name: str,
