@@ -452,6 +452,7 @@ SPECTACULAR_SETTINGS: dict[str, Any] = {
         "WorkStateEnum": "tickets.choices.WorkState",
         "VerbEnum": "integrations.choices.Verb",
         "SyncKindEnum": "integrations.choices.SyncKind",
+        "NotificationKindEnum": "integrations.choices.Kind",
     },
 }
 

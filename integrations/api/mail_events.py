@@ -7,6 +7,7 @@ from rest_framework.response import Response
 from integrations import counting
 from integrations.actions.tracked import note_tracked
 from integrations.api.webhooks import TAG, Caller, NotTaken, ReceivedSerializer, raw_body
+from integrations.choices import WebhookRefusal
 from integrations.errors import WebhookRefused
 from integrations.mail.hosted import events_in, hosted_sender
 from tickets.api.schema import describe
@@ -21,15 +22,17 @@ class MailEventsView(Caller):
         takes={"application/json": {"type": "object"}},
         gives=ReceivedSerializer,
     )
-    def post(self, request: Request) -> HttpResponseBase:
+    def post(self, request: Request, sender: str) -> HttpResponseBase:
         """Take the calls of the hosted sender that mail goes out through, in its own form. What is not about a mail of ours is ignored."""
-        sender = hosted_sender() or "unknown"
+        known = sender if sender == hosted_sender() else "unknown"
         try:
+            if sender != hosted_sender():
+                raise WebhookRefused(WebhookRefusal.UNKNOWN)
             raw_body(request)
             told = events_in(request._request)
         except WebhookRefused as refused:
-            counting.webhooks.labels(sender, refused.reason.value).inc()
+            counting.webhooks.labels(known, refused.reason.value).inc()
             raise NotTaken(refused.reason) from None
         taken = sum([note_tracked(one) for one in told])
-        counting.webhooks.labels(sender, counting.TAKEN if taken else counting.IGNORED).inc()
+        counting.webhooks.labels(known, counting.TAKEN if taken else counting.IGNORED).inc()
         return Response({"status": "stored" if taken else "ignored"})  # 200: Postmark takes nothing else for a yes

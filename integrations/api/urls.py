@@ -4,13 +4,28 @@ from importlib.util import find_spec
 
 from django.urls import path
 
-from integrations.api import connections, hooks, links, mail_events, notifications, overview, webhooks
+from integrations.api import (
+    connections,
+    hooks,
+    links,
+    mail_addresses,
+    mail_events,
+    notifications,
+    overview,
+    routes,
+    templates,
+    webhooks,
+)
 from tickets.api import converters  # noqa: F401 - `id`
 
-HOSTED = [path("mail/events", mail_events.MailEventsView.as_view())] if find_spec("anymail") else []
+HOSTED = [path("mail/events/<str:sender>", mail_events.MailEventsView.as_view())] if find_spec("anymail") else []
 urlpatterns = [
     path("notifications", notifications.NotificationsView.as_view()),
     path("notifications/preferences", notifications.PreferencesView.as_view()),
+    path("notifications/routes", routes.RoutesView.as_view()),
+    path("notifications/routes/<id:pk>", routes.RouteView.as_view()),
+    path("notifications/templates", templates.TemplatesView.as_view()),
+    path("notifications/templates/<id:pk>", templates.TemplateView.as_view()),
     path("notifications/<id:pk>", notifications.NotificationView.as_view()),
     path("tickets/<str:reference>/mute", notifications.MuteView.as_view()),
     path("integrations", connections.ConnectionsView.as_view()),
@@ -18,6 +33,8 @@ urlpatterns = [
     path("integrations/<id:pk>", connections.ConnectionView.as_view()),
     path("integrations/<id:pk>/test", connections.ConnectionTestView.as_view()),
     path("integrations/<id:pk>/sync", connections.ConnectionSyncView.as_view()),
+    path("integrations/<id:pk>/addresses", mail_addresses.AddressesView.as_view()),
+    path("integrations/<id:pk>/addresses/<id:address_pk>", mail_addresses.AddressView.as_view()),
     path("integrations/<id:pk>/renew-address", connections.ConnectionAddressView.as_view()),
     path("hooks", hooks.HooksView.as_view()),
     path("hooks/<id:pk>", hooks.HookView.as_view()),

@@ -16,7 +16,7 @@ from tickets.choices import Channel
 from tickets.models import OutgoingMail
 
 pytestmark = pytest.mark.django_db
-PATH = "/api/v1/mail/events"
+PATH = "/api/v1/mail/events/postmark"
 SENT_AS = "b7bc2f4a-e38e-4336-af7d-e6c392c2f817"
 
 
