@@ -10,10 +10,11 @@ from django.http import QueryDict
 from django.utils.dateparse import parse_date
 
 from analytics.facts.asked import FIELDS, Filters
-from analytics.facts.desk import read_facts
+from analytics.facts.desk import read_creations, read_facts
 from analytics.metrics.analysis import Analysis, Question, analyse
 from analytics.metrics.columns import DIMENSIONS, NOBODY
-from analytics.metrics.periods import Period, Step
+from analytics.metrics.outlook import Outlook, first_day, outlook
+from analytics.metrics.periods import Period, Step, midnight
 from analytics.metrics.registry import METRICS
 from analytics.permissions import can, require
 from analytics.presets import DEFAULT, PRESETS
@@ -94,6 +95,21 @@ def analysis_for(reader: User, asked: Asked, now: datetime) -> tuple[Analysis, s
         return kept(reader, f"analytics {asked}", now, answer)
     except ValueError as error:
         raise Invalid({"step": [str(error)]}) from None
+
+
+def outlook_for(reader: User, asked: Asked, now: datetime) -> tuple[Outlook, str]:
+    """Return what to expect of the tickets asked about, what was unusual in the period, and the ETag. Raises NotAllowed."""
+    require(reader, "analytics.view")
+    if "technician" in asked.filters.accepted:
+        asked = _of_people(asked, reader)
+    question, filters = asked.question, asked.filters
+
+    def answer() -> Outlook:
+        since = midnight(first_day(now, question.zone), question.zone)
+        created = read_creations(reader, since, now=now, filters=filters)
+        return outlook(created, now, question.zone, question.period.start.astimezone(question.zone).date())
+
+    return kept(reader, f"outlook {question.period} {filters}", now, answer)
 
 
 def _of_people(asked: Asked, reader: User) -> Asked:

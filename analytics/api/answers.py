@@ -1,14 +1,14 @@
 """Figures over the API: the dashboard's, lines over time, and people side by side."""
 
 from collections.abc import Mapping
-from dataclasses import replace
+from dataclasses import asdict, replace
 from typing import Any
 
 from django.utils import timezone
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from analytics.answers import analysis_for, read_question
+from analytics.answers import analysis_for, outlook_for, read_question
 from analytics.api import serializers as shapes
 from analytics.facts.asked import FIELDS
 from analytics.metrics.analysis import Analysis, Question, shape
@@ -97,9 +97,26 @@ class PerformanceView(AnswerView):
         people: dict[int, dict[str, Any]] = {}
         for name, measured in analysis.measured.items():
             for group in measured.groups["technician"]:
-                person: dict[str, Any] = {"id": group.code if group.code >= 0 else None, "name": group.name, "metrics": {}}
+                person: dict[str, Any] = {
+                    "id": group.code if group.code >= 0 else None,
+                    "name": group.name,
+                    "metrics": {},
+                }
                 people.setdefault(group.code, person)["metrics"][name] = group.figures
         return _parts(analysis, "generated_at", "date_range") | {"technicians": list(people.values())}
+
+
+class ForecastView(ApiView):
+    http_method_names = ["get", "head", "options"]
+
+    @describe("Read the forecast", tag=TAG, gives=shapes.OutlookSerializer, parameters=PARAMETERS)
+    def get(self, request: Request) -> Response:
+        """How many tickets to expect a day and a week, where that beats repeating the last, and days that were unusual."""
+        now = timezone.now()
+        found, tag = outlook_for(self.user, read_question(request.query_params, self.user, now), now)
+        if request.headers.get("If-None-Match") == tag:
+            return Response(status=304, headers={"ETag": tag})
+        return Response(asdict(found), headers={"ETag": tag})
 
 
 def _parts(analysis: Analysis, *names: str) -> dict[str, Any]:

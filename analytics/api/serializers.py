@@ -66,3 +66,28 @@ class PeopleSerializer(serializers.Serializer[Any]):
     generated_at = serializers.DateTimeField()
     date_range = DateRangeSerializer()
     technicians = PersonSerializer(many=True)
+
+
+class ExpectedSerializer(serializers.Serializer[Any]):
+    day = serializers.DateField(help_text="The day, or the first day of the week.")
+    expected = serializers.FloatField()
+    low = serializers.FloatField(help_text="8 of 10 lie from here")
+    high = serializers.FloatField(help_text="to here.")
+
+
+class ForecastLineSerializer(serializers.Serializer[Any]):
+    points = ExpectedSerializer(many=True)
+    error = serializers.FloatField(help_text="Mean miss of the backtest, in tickets.")
+    naive_error = serializers.FloatField(help_text="The same of repeating the last season.")
+
+
+class UnusualSerializer(serializers.Serializer[Any]):
+    day = serializers.DateField()
+    count = serializers.IntegerField()
+    ordinary = serializers.FloatField(help_text="The median of the same weekday in the eight weeks before.")
+
+
+class OutlookSerializer(serializers.Serializer[Any]):
+    days = ForecastLineSerializer(allow_null=True)
+    weeks = ForecastLineSerializer(allow_null=True)
+    unusual = UnusualSerializer(many=True)

@@ -6,6 +6,7 @@ from analytics.api import answers
 
 urlpatterns = [
     path("analytics/dashboard", answers.DashboardView.as_view()),
+    path("analytics/forecast", answers.ForecastView.as_view()),
     path("analytics/performance", answers.PerformanceView.as_view()),
     path("analytics/trends", answers.TrendsView.as_view()),
 ]

@@ -8,11 +8,12 @@ import numpy as np
 from django.db.models import Q
 
 from analytics.facts.asked import Filters
+from analytics.facts.columns import Moment, fetch
 from analytics.facts.tables import READERS, Asked
 from analytics.facts.tickets import read_tickets
 from analytics.metrics.columns import Facts
 from analytics.metrics.periods import Period, moment
-from sla.calendars import Calendar
+from sla.calendars import Calendar, Times
 from sla.models import Calendar as DeskCalendar
 from tickets.models import Technician, User
 
@@ -40,6 +41,13 @@ def read_facts(
         places = np.searchsorted(rows.ids, numbers)
         inner[name] = table(places).take(np.flatnonzero(np.isin(numbers, rows.ids)))
     return Facts(tickets=rows, now=moment(now), calendar=desk_calendar(), limits=limits(), **inner)
+
+
+def read_creations(reader: User, since: datetime, *, now: datetime, filters: Filters = EVERYTHING) -> Times:
+    """Return when the tickets were created that a reader sees, from a moment on."""
+    tickets = Asked(reader, Period(since, now), filters, now).tickets().filter(created_at__gte=since)
+    created: Times = fetch(tickets, Moment("created_at"))[0]
+    return created
 
 
 def desk_calendar() -> Calendar | None:

@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 import pytest
 from django.http import QueryDict
 
-from analytics.answers import analysis_for, read_question
+from analytics.answers import analysis_for, outlook_for, read_question
 from analytics.metrics.periods import Period
 from analytics.presets import PRESETS
 from tests.analytics.conftest import after
@@ -134,3 +134,18 @@ def test_a_reply_moves_the_figures_at_once(api, mona, carl, make_ticket, tess):
     assert api(mona).get(ADDRESS + "dashboard", asked).json()["metrics"]["first_response_time"]["figures"]["count"] == 0
     add_comment(ticket=ticket, by=tess, via=Channel.WEB, body="Water?")
     assert api(mona).get(ADDRESS + "dashboard", asked).json()["metrics"]["first_response_time"]["figures"]["count"] == 1
+
+
+def test_the_forecast_of_a_young_desk_is_empty(api, mona, lived):
+    lived(1)
+    assert api(mona).get(ADDRESS + "forecast").json() == {"days": None, "weeks": None, "unusual": []}
+    assert api(mona).get(ADDRESS + "forecast", {"period": "never"}).status_code == 400
+
+
+def test_the_forecast_reads_the_tickets_asked_about(mona, lived, desktop, monkeypatch):
+    lived(1)
+    lived(1, team=desktop)
+    read = {}
+    monkeypatch.setattr("analytics.answers.outlook", lambda created, *_: read.setdefault("times", created))
+    outlook_for(mona, read_question(QueryDict(f"team={desktop.pk}"), mona, after(500)), after(500))
+    assert read["times"].tolist() == [after(1).replace(tzinfo=None)]
