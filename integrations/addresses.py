@@ -42,6 +42,17 @@ def resolved(host: str, port: int) -> list[str]:
     return fit
 
 
+def connected(host: str, port: int, timeout: float | None) -> socket.socket:
+    """Connect to the very address that was looked at. Raises Forbidden, OSError."""
+    trouble: OSError | None = None
+    for address in resolved(host, port):
+        try:
+            return socket.create_connection((address, port), timeout)
+        except OSError as error:
+            trouble = error
+    raise trouble or OSError("The server has no address.")
+
+
 class GuardedBackend(httpcore2.NetworkBackend):
     """Opens TCP connections after looking at where they lead."""
 

@@ -9,6 +9,7 @@ class Health(models.TextChoices):
     UNKNOWN = "unknown", "Not tried yet"
     WELL = "well", "Works"
     FAILING = "failing", "Fails"
+    REFUSED = "refused", "Sign-in refused"
 
 
 class Field(models.TextChoices):

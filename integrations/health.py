@@ -7,7 +7,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from integrations.choices import Health
-from integrations.errors import RemoteError
+from integrations.errors import RemoteError, SignInRefused
 from integrations.models import Connection
 from tickets.work import storable
 
@@ -25,11 +25,12 @@ def note_well(connection: Connection) -> None:
 def note_trouble(connection: Connection, error: RemoteError) -> None:
     """Write down what is wrong, and since when."""
     now = timezone.now()
-    if connection.health != Health.FAILING:
+    if connection.failing_since is None:
         logger.warning("a connection fails", extra={"connection": connection.pk, "error": type(error).__name__})
     since = connection.failing_since or now
     detail = storable(error)[:500]
-    _write(connection, health=Health.FAILING, health_detail=detail, checked_at=now, failing_since=since)
+    health = Health.REFUSED if isinstance(error, SignInRefused) else Health.FAILING
+    _write(connection, health=health, health_detail=detail, checked_at=now, failing_since=since)
 
 
 def _write(connection: Connection, **columns: Any) -> None:

@@ -9,6 +9,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import IO, Any, ClassVar
 
+from django.core.mail import EmailMessage
+
 from integrations.choices import Ability, WebhookRefusal, Wish
 from integrations.errors import Refused, WebhookRefused
 from integrations.mail.letter import Letter, Person
@@ -263,6 +265,11 @@ class Provider:
     def close(self) -> None:
         """Let go of connections."""
 
+    @property
+    def renewed(self) -> Mapping[str, str]:
+        """Credentials that the system gave in place of ours since this was opened; they are kept."""
+        return {}
+
     def test(self) -> Identity:
         """Prove that address, credentials and rights suffice."""
         raise NotImplementedError
@@ -316,6 +323,10 @@ class Provider:
         Return the message's id there, empty where the system tells none.
         """
         raise Refused("This system shows no messages to people.")
+
+    def submit(self, message: EmailMessage) -> None:
+        """Send a mail by this mailbox's own server."""
+        raise Refused("This system sends no mail.")
 
     @property
     def opens_for_strangers(self) -> bool:

@@ -100,4 +100,9 @@ def _address(value: str) -> str:
     return value.rstrip("/")
 
 
+def _address_if_any(value: str) -> str:
+    return _address(value) if value else ""
+
+
 Address = Annotated[str, AfterValidator(_address)]
+AddressIfAny = Annotated[str, AfterValidator(_address_if_any)]

@@ -16,7 +16,7 @@ from tickets.work import UNFINISHED
 
 STUCK_SHOWN = 50
 LAG_AFTER = timedelta(minutes=5)  # what has waited longer is called late
-TONES = {Health.WELL: "green", Health.FAILING: "red", Health.UNKNOWN: ""}
+TONES = {Health.WELL: "green", Health.FAILING: "red", Health.REFUSED: "red", Health.UNKNOWN: ""}
 OF_CONNECTIONS: tuple[type[Work], ...] = (Delivery, InboundEvent, SyncRun)
 
 

@@ -348,11 +348,11 @@ SIMPLE_JWT = {
 
 # Mail goes into a table first and is sent by a worker
 EMAIL_BACKEND = "tickets.mail.StoredMailBackend"
-MAIL_TRANSPORT = env.str(
-    "MAIL_TRANSPORT",
-    default="django.core.mail.backends.smtp.EmailBackend"
+MAIL_TRANSPORT = env.str("MAIL_TRANSPORT", default="integrations.mail.transport.MailboxBackend")
+MAIL_OTHERWISE = (  # what comes from no mailbox that has an SMTP server
+    "django.core.mail.backends.smtp.EmailBackend"
     if env.str("EMAIL_URL", default="")
-    else "django.core.mail.backends.filebased.EmailBackend",
+    else "django.core.mail.backends.filebased.EmailBackend"
 )
 EMAIL_FILE_PATH = DATA_DIR / "mail"
 DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default="Ticketsite <desk@example.com>")

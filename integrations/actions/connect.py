@@ -137,8 +137,13 @@ def _settle_kind(row: Connection, values: dict[str, Any], is_new: bool) -> None:
 
 
 def _moved(row: Connection, settings: Mapping[str, Any]) -> bool:
-    """Whether new settings lead to another address."""
-    return any(settings.get(name) != row.settings.get(name) for name in provider_class(row.provider).address_settings)
+    """Whether new settings lead to another address; a setting that is younger than the connection had its usual value."""
+    kind = provider_class(row.provider)
+    try:
+        known = kind.checked_settings(row.settings)
+    except Invalid:
+        return True
+    return any(settings.get(name) != known.get(name) for name in kind.address_settings)
 
 
 def _settle_secrets(row: Connection, values: dict[str, Any], is_new: bool) -> None:

@@ -19,7 +19,7 @@ from integrations.registry import PROVIDERS, label_of
 from tickets.admin.base import ConfiguredAdmin, ModelForm, Rows, action, actor, back, display, link, sentence
 from tickets.errors import DomainError, Invalid
 
-HEALTH_COLOURS = {Health.WELL: "success", Health.FAILING: "danger", Health.UNKNOWN: "info"}
+HEALTH_COLOURS = {Health.WELL: "success", Health.FAILING: "danger", Health.REFUSED: "danger", Health.UNKNOWN: "info"}
 OUT = ["hands_on", "organization", "team", "category", ("tag", "least_priority")]
 PLAIN = (
     *("name", "owner", "is_enabled", "hands_on", "organization", "team", "category", "tag", "least_priority"),

@@ -7,7 +7,7 @@ from django.conf import settings
 
 from integrations.choices import MailDirection
 from integrations.mail import tokens
-from integrations.models import MailAddress, MailMessage
+from integrations.models import Connection, MailAddress, MailMessage
 from tickets.models import Ticket
 
 PROVIDER = "email"
@@ -42,6 +42,13 @@ def mailbox_of(ticket: Ticket) -> Mailbox | None:
     default = parseaddr(settings.DEFAULT_FROM_EMAIL)[1]
     found = usable.filter(address__iexact=default).first() or usable.first()
     return _mailbox(found, settings.DEFAULT_FROM_EMAIL) if found else None
+
+
+def sending_mailbox(address: str) -> Connection | None:
+    """Return the connection that sends what comes from an address of ours by a server of its own; None where none does."""
+    rows = MailAddress.objects.filter(connection__is_enabled=True, address__iexact=address).select_related("connection")
+    found = rows.first()
+    return found.connection if found and found.connection.settings.get("smtp_host") else None
 
 
 def _mailbox(row: MailAddress, sender: str) -> Mailbox:

@@ -1,5 +1,6 @@
 """A small IMAP server on loopback: as much of RFC 3501 as a mailbox needs, and what it refuses a test decides."""
 
+import base64
 import contextlib
 import re
 import socketserver
@@ -16,11 +17,12 @@ class Folder:
 
 
 class Script:
-    """`inbox` and `done` are folders; `password` is the one that is right; `asked` holds every command."""
+    """`inbox` and `done` are folders; `password` is the one that is right, `token` for who has one; `asked` holds every command."""
 
     def __init__(self):
         self.folders = {"INBOX": Folder(), "Done": Folder()}
         self.password, self.asked, self.cut_at = "secret", [], ""
+        self.token = "t0ken"
 
     @property
     def inbox(self):
@@ -56,6 +58,16 @@ class Handler(socketserver.StreamRequestHandler):
 
     def do_login(self, command):
         return None if f'"{self.script.password}"' in command else "NO wrong"
+
+    def do_authenticate(self, command):
+        """Tell what is wrong before the refusal, as RFC 7628 and Google have it: the client answers that, too."""
+        self.say("+ ")
+        said = base64.b64decode(self.rfile.readline())
+        if said == f"user=help\x01auth=Bearer {self.script.token}\x01\x01".encode():
+            return None
+        self.say(f"+ {base64.b64encode(b'{}').decode()}")
+        self.rfile.readline()
+        return "NO wrong"
 
     def do_logout(self, command):
         self.say("* BYE")

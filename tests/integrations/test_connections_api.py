@@ -96,7 +96,7 @@ def test_testing_says_who_we_are_there_or_what_is_wrong(api, connection, mona, e
     answer = api(mona).post(f"{ROOT}/{connection.pk}/test")
     assert (answer.status_code, answer.json()["detail"]) == (409, "Elsewhere says: Wrong token")
     found = api(mona).get(f"{ROOT}/{connection.pk}").json()
-    assert (found["health"], found["health_detail"]) == ("failing", "Wrong token")
+    assert (found["health"], found["health_detail"]) == ("refused", "Wrong token")
 
 
 def test_a_run_is_begun_once_and_shown(api, connection, mona):

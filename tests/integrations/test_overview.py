@@ -68,7 +68,7 @@ def test_a_system_that_fails_says_so_with_the_reason_and_since_when(desk, connec
     elsewhere.fail("test", SignInRefused("The token has expired."))
     desk.post(reverse("integration_act", args=[connection.pk]), {"test": ""})
     page = text(desk)
-    assert "Fails" in page
+    assert "Sign-in refused" in page
     assert "The token has expired." in page
     since = Connection.objects.get().failing_since
     elsewhere.fail("test", Unreachable("Cannot be reached."))

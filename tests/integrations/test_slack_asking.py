@@ -168,7 +168,7 @@ def test_a_token_that_was_revoked_is_an_admins_to_mend_and_the_wish_waits(type_i
     type_in("U1", "The printer burns")
     settle()
     slack.refresh_from_db()
-    assert (slack.health, "token_revoked" in slack.health_detail) == ("failing", True)
+    assert (slack.health, "token_revoked" in slack.health_detail) == ("refused", True)
     row = InboundEvent.objects.get()
     assert row.state == WorkState.QUARANTINED
     acme_slack.refuse.clear()

@@ -1,20 +1,27 @@
 """A mailbox on an IMAP server: letters are read without a trace, stored by the caller, and only then marked as taken."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from contextlib import suppress
 from email.parser import BytesHeaderParser
-from typing import Any
+from functools import cached_property, partial
+from typing import Any, TypeVar
 
 from django.conf import settings as installation
+from django.core.mail import EmailMessage
 
 from integrations.choices import Ability
+from integrations.errors import SignInRefused
 from integrations.mail.letter import Letter
 from integrations.mail.reading import read_letter
 from integrations.provider import Defaults, Identity, Page, RawLetter
 from integrations.providers.email.models import EmailCredentials, EmailSettings
+from integrations.providers.email.oauth import Tokens
 from integrations.providers.email.server import GuardedMailBox, leave, signed_in, told_apart
+from integrations.providers.email.submission import submit
 from integrations.typed import TypedProvider
 
+T = TypeVar("T")
 LETTERS_A_PAGE = 20
 BYTES_A_PAGE = 50_000_000
 SIZE = re.compile(rb"RFC822\.SIZE (\d+)")
@@ -25,7 +32,10 @@ class EmailProvider(TypedProvider[EmailSettings, EmailCredentials]):
     settings_model, credentials_model = EmailSettings, EmailCredentials
     abilities = frozenset({Ability.CHANGES})
     defaults = Defaults(fields=())
-    address_settings = ("host", "port", "security")
+    address_settings = (
+        *("host", "port", "security", "token_url"),
+        *("smtp_host", "smtp_port", "smtp_security"),
+    )
 
     _box: GuardedMailBox | None = None
 
@@ -33,8 +43,35 @@ class EmailProvider(TypedProvider[EmailSettings, EmailCredentials]):
     def box(self) -> GuardedMailBox:
         """The mailbox, signed in to once."""
         if self._box is None:
-            self._box = signed_in(self.settings, self.credentials)
+            self._box = self._with_token(partial(signed_in, self.settings, self._password))
         return self._box
+
+    def _with_token(self, use: Callable[[str], T]) -> T:
+        """Sign in, with a token where the mailbox has any; one that is kept and refused is asked for anew, once."""
+        if not self.credentials.refresh_token.get_secret_value():
+            return use(self.credentials.oauth_token.get_secret_value())
+        if kept := self._tokens.kept():
+            with suppress(SignInRefused):
+                return use(kept)
+        return use(self._tokens.anew())
+
+    @cached_property
+    def _tokens(self) -> Tokens:
+        return Tokens(self.name, self.settings, self.credentials)
+
+    @property
+    def _password(self) -> str:
+        return self.credentials.password.get_secret_value()
+
+    @property
+    def renewed(self) -> Mapping[str, str]:
+        return {"refresh_token": self._tokens.renewed} if self._tokens.renewed else {}
+
+    def submit(self, message: EmailMessage) -> None:
+        self._submit([message])
+
+    def _submit(self, messages: list[EmailMessage]) -> None:
+        self._with_token(lambda token: submit(self.settings, self._password, token, messages))
 
     def close(self) -> None:
         if self._box is not None:
@@ -42,6 +79,9 @@ class EmailProvider(TypedProvider[EmailSettings, EmailCredentials]):
             self._box = None
 
     def test(self) -> Identity:
+        """Sign in to both servers, as far as they are given."""
+        if self.settings.smtp_host:
+            self._submit([])
         if not self.settings.host:
             return Identity("", "a mailbox that only the command receive_mail fills")
         user = self.box.settings.user

@@ -4,7 +4,7 @@ from typing import Literal
 
 from pydantic import Field, SecretStr
 
-from integrations.shapes import Setting
+from integrations.shapes import AddressIfAny, Setting
 
 
 class EmailSettings(Setting):
@@ -20,12 +20,29 @@ class EmailSettings(Setting):
         "TLS", title="Security", description="none: only for servers that INTEGRATION_HOSTS names."
     )
     user: str = Field("", title="User", max_length=200)
+    token_url: AddressIfAny = Field(
+        "", title="Token address", description="Where a refresh token is exchanged for access tokens, for OAuth only."
+    )
+    scope: str = Field(
+        "", title="Scopes", max_length=500, description="Asked for with each token; empty: the usual ones."
+    )
     folder: str = Field("INBOX", title="Folder", min_length=1, max_length=200)
     done_folder: str = Field(
         "",
         title="Done folder",
         max_length=200,
         description="Where letters go once they are stored. Empty: they stay and are marked as read.",
+    )
+    smtp_host: str = Field(
+        "",
+        title="SMTP server",
+        max_length=253,
+        pattern=r"^[A-Za-z0-9.:-]*$",
+        description="Sends what comes from this mailbox's addresses. Empty: as all other mail is sent.",
+    )
+    smtp_port: int = Field(587, title="SMTP port", ge=1, le=65535)
+    smtp_security: Literal["TLS", "STARTTLS", "none"] = Field(
+        "STARTTLS", title="SMTP security", description="none: only for servers that INTEGRATION_HOSTS names."
     )
     sender_name: str = Field(
         "", title="Sender's name", max_length=100, description="Of mails from here; empty: the name above."
@@ -60,4 +77,9 @@ class EmailCredentials(Setting):
     password: SecretStr = Field(SecretStr(""), title="Password")
     oauth_token: SecretStr = Field(
         SecretStr(""), title="OAuth token", description="Used instead of the password where one is given (XOAUTH2)."
+    )
+    client_id: str = Field("", title="Client id", max_length=300, description="Of the app that signs in by OAuth.")
+    client_secret: SecretStr = Field(SecretStr(""), title="Client secret", description="Where the app has one.")
+    refresh_token: SecretStr = Field(
+        SecretStr(""), title="Refresh token", description="Used instead of password and OAuth token where one is given."
     )

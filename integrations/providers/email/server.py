@@ -9,9 +9,9 @@ from contextlib import contextmanager
 from imap_tools.errors import ImapToolsError
 from imap_tools.mailbox import BaseMailBox
 
-from integrations.addresses import Forbidden, is_allowed, resolved
+from integrations.addresses import Forbidden, connected, is_allowed
 from integrations.errors import Refused, SignInRefused, Unreachable
-from integrations.providers.email.models import EmailCredentials, EmailSettings
+from integrations.providers.email.models import EmailSettings
 
 TIMEOUT = 30.0  # seconds, for connecting and for each answer
 
@@ -24,15 +24,8 @@ class GuardedIMAP(imaplib.IMAP4):
         super().__init__(host, port, TIMEOUT)
 
     def _create_socket(self, timeout: float | None) -> socket.socket:
-        trouble: OSError | None = None
-        for address in resolved(self.host, self.port):
-            try:
-                bare = socket.create_connection((address, self.port), timeout)
-            except OSError as error:
-                trouble = error
-                continue
-            return self.context.wrap_socket(bare, server_hostname=self.host) if self.context else bare
-        raise trouble or OSError("The server has no address.")
+        bare = connected(self.host, self.port, timeout)
+        return self.context.wrap_socket(bare, server_hostname=self.host) if self.context else bare
 
 
 class GuardedMailBox(BaseMailBox):
@@ -51,8 +44,11 @@ class GuardedMailBox(BaseMailBox):
         return client
 
 
-def signed_in(settings: EmailSettings, credentials: EmailCredentials) -> GuardedMailBox:
-    """Return the mailbox with its folder selected, to be left by `leave`. Raises SignInRefused, Refused, Unreachable."""
+def signed_in(settings: EmailSettings, password: str, token: str) -> GuardedMailBox:
+    """Return the mailbox with its folder selected, to be left by `leave`; a token counts before a password.
+
+    Raises SignInRefused, Refused, Unreachable.
+    """
     if settings.security == "none" and not is_allowed(settings.host):
         raise Refused(
             "Without TLS the password could be read on the way. Choose TLS, or name the host in INTEGRATION_HOSTS."
@@ -60,7 +56,7 @@ def signed_in(settings: EmailSettings, credentials: EmailCredentials) -> Guarded
     with told_apart():
         box = GuardedMailBox(settings)
         try:
-            _sign_in(box, settings, credentials)
+            _sign_in(box, settings.user, password, token)
             box.folder.set(settings.folder)
         except BaseException:
             leave(box)
@@ -68,15 +64,14 @@ def signed_in(settings: EmailSettings, credentials: EmailCredentials) -> Guarded
     return box
 
 
-def _sign_in(box: GuardedMailBox, settings: EmailSettings, credentials: EmailCredentials) -> None:
-    token, password = credentials.oauth_token.get_secret_value(), credentials.password.get_secret_value()
+def _sign_in(box: GuardedMailBox, user: str, password: str, token: str) -> None:
     try:
         if token:
-            box.xoauth2(settings.user, token, initial_folder=None)
-        elif settings.user.isascii() and password.isascii():
-            box.login(settings.user, password, initial_folder=None)
+            box.xoauth2(user, token, initial_folder=None)
+        elif user.isascii() and password.isascii():
+            box.login(user, password, initial_folder=None)
         else:
-            box.login_utf8(settings.user, password, initial_folder=None)
+            box.login_utf8(user, password, initial_folder=None)
     except imaplib.IMAP4.abort as error:
         raise Unreachable("The mail server closed the connection.") from error
     except (ImapToolsError, imaplib.IMAP4.error):
