@@ -38,16 +38,17 @@ screenshots: install-dev ## Write every page in both themes and three widths to 
 	$(BIN)/python -m tests.browser.screenshots $(ARGS)
 
 clean: ## Remove what was made here, data included: .venv, var, caches
-	rm -rf $(VENV) var staticfiles .mypy_cache .ruff_cache .pytest_cache .hypothesis
+	rm -rf $(VENV) var staticfiles build *.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 install: $(VENV)/.installed
 install-dev: $(VENV)/.installed-dev
 
 # The stamps are newer than the lists they were made from, so an unchanged list installs nothing.
-$(VENV)/.installed: requirements.txt | $(BIN)/python
+$(VENV)/.installed: requirements.txt pyproject.toml | $(BIN)/python
 	@echo "Installing requirements.txt into $(VENV) ..."
 	@$(PIP) -r requirements.txt
+	@$(PIP) --no-deps --no-build-isolation --editable .
 	@touch $@
 
 $(VENV)/.installed-dev: requirements-dev.txt $(VENV)/.installed

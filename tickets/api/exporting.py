@@ -2,7 +2,6 @@
 
 import csv
 from collections.abc import Iterator
-from datetime import datetime
 from typing import Any
 
 from django.db.models import QuerySet
@@ -11,13 +10,13 @@ from django.http import HttpRequest, StreamingHttpResponse
 from tickets.api.serializers.tickets import ticket_rows, ticket_shapes
 from tickets.api.streaming import download
 from tickets.models import Ticket, User
+from tickets.spreadsheets import inert
 
 CHUNK = 500
 COLUMNS = (
     "reference title status priority urgency impact risk category organization requester assignee team tags channel due_at created_at "
     "updated_at first_responded_at resolved_at closed_at"
 )
-FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
 class _Line:
@@ -25,12 +24,6 @@ class _Line:
 
     def write(self, line: str) -> str:
         return line
-
-
-def inert(value: Any) -> str:
-    """Return a cell as text. One that a spreadsheet would take for a formula gets an apostrophe in front."""
-    text = "" if value is None else value.isoformat() if isinstance(value, datetime) else str(value)
-    return f"'{text}" if text.lstrip().startswith(FORMULA) or text.startswith(FORMULA) else text
 
 
 def csv_answer(request: HttpRequest, rows: QuerySet[Ticket], viewer: User) -> StreamingHttpResponse:

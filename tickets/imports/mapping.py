@@ -16,83 +16,17 @@ from tickets.errors import Invalid
 from tickets.fields import TEXT_LENGTH, TITLE_LENGTH, text
 from tickets.imports.records import Person, Refused
 from tickets.imports.times import parse_moment, parse_past
+from tickets.imports.words import COLUMNS, DEFAULTS, VALUES, is_empty, plain
 
-EMPTY = frozenset({"", "?", "--", "-", "n/a", "none", "null", "nan", "(empty)", "unassigned"})
 NAME_LENGTH = 100
 WORDS_COUNTED = 1_000  # different ones in a field; a status with more is no status
 ID_LENGTH = 200
-# Our field → the column names that usually hold it, best first, compared without case, blanks and punctuation.
-COLUMNS: dict[str, tuple[str, ...]] = {
-    "external_id": (
-        *("issuekey", "number", "ticketid", "issueid", "bugid", "caseid", "casenumber", "incidentid", "key"),
-        *("reference", "id"),
-    ),
-    "title": ("title", "subject", "summary", "shortdescription", "name"),
-    "description": ("description", "body", "details", "text", "longdescription"),
-    "status": ("status", "incidentstate", "state"),
-    "priority": ("priority", "severity"),
-    "urgency": ("urgency",),
-    "impact": ("impact",),
-    "category": ("category", "component", "components", "product", "issuetype", "type", "tickettype"),
-    "subcategory": ("subcategory",),
-    "team": ("assignmentgroup", "team", "group", "queue"),
-    "assignee": ("assignedto", "assignee", "owner", "agent"),
-    "requester": ("callerid", "caller", "requester", "reporter", "requestername", "customer", "createdby"),
-    "requester_email": ("requesteremail", "calleremail", "email", "customeremail", "reporteremail"),
-    "organization": ("organization", "organisation", "company", "account"),
-    "tags": ("tags", "labels", "keywords"),
-    "created_at": ("openedat", "createdat", "created", "opened", "syscreatedat", "createddate", "createdon", "date"),
-    "updated_at": ("sysupdatedat", "updatedat", "updated", "changed", "lastmodified"),
-    "resolved_at": ("resolvedat", "resolved", "resolutiondate", "resolveddate"),
-    "closed_at": ("closedat", "closed", "closeddate"),
-    "due_at": ("dueat", "duedate", "due"),
-    "resolution": ("resolution", "closenotes", "closedcode", "closecode"),
-    "opened_by": ("openedby", "syscreatedby", "creator"),
-    "changed_by": ("sysupdatedby", "updatedby"),
-}  # fmt: skip
-STATUS = {
-    Status.OPEN: ("open", "new", "unconfirmed", "reopened", "to do", "todo", "backlog", "submitted", "registered"),
-    Status.IN_PROGRESS: ("in progress", "in_progress", "active", "assigned", "work in progress", "in review", "patch available"),
-    Status.PENDING: ("pending", "awaiting user info", "waiting for customer", "awaiting customer", "waiting on customer", "needinfo"),
-    Status.ON_HOLD: (
-        *("on hold", "on_hold", "hold", "awaiting problem", "awaiting vendor", "awaiting evidence", "awaiting change"),
-        "blocked",
-    ),
-    Status.RESOLVED: ("resolved", "solved", "done", "fixed", "completed"),
-    Status.CLOSED: ("closed", "verified", "cancelled", "canceled", "rejected"),
-}  # fmt: skip
-LEVEL = {
-    Level.CRITICAL: ("critical", "1 - critical", "sev_1", "sev1", "p1", "1", "blocker", "urgent", "highest", "very high"),
-    Level.HIGH: ("high", "1 - high", "2 - high", "sev_2", "sev2", "p2", "2", "major"),
-    Level.MEDIUM: ("medium", "2 - medium", "3 - moderate", "moderate", "normal", "sev_3", "sev3", "p3", "3", "default"),
-    Level.LOW: (
-        *("low", "3 - low", "4 - low", "5 - planning", "sev_4", "sev4", "sev_5", "sev5", "p4", "p5", "4", "5"),
-        *("minor", "trivial", "lowest"),
-    ),
-}  # fmt: skip
-
-
-def _by_word(table: Mapping[Any, Iterable[str]]) -> dict[str, str]:
-    return {word: value for value, words in table.items() for word in words}
-
-
-VALUES = {"status": _by_word(STATUS)} | {name: _by_word(LEVEL) for name in ("priority", "urgency", "impact")}
-DEFAULTS = {"status": Status.OPEN, "priority": Level.MEDIUM, "urgency": Level.MEDIUM, "impact": Level.MEDIUM}
 CHOICES: dict[str, Any] = {"status": Status, "priority": Level, "urgency": Level, "impact": Level}
-
-
-def plain(name: str) -> str:
-    """Return a column's name without case, blanks and punctuation."""
-    return "".join(filter(str.isalnum, name.lower()))
 
 
 def safe(text: str) -> str:
     """Return text that can be stored and shown, whatever it held."""
     return text.replace("\x00", "�").encode("utf-8", "replace").decode()
-
-
-def is_empty(value: str | None) -> bool:
-    return value is None or value.strip().lower() in EMPTY
 
 
 @lru_cache(maxsize=20_000)

@@ -7,10 +7,11 @@ from typing import Any
 
 from tickets.choices import ImportFormat
 from tickets.errors import Invalid
-from tickets.imports.mapping import CHOICES, COLUMNS, DEFAULTS, Mapper, is_empty, parse_mapping, safe
+from tickets.imports.mapping import CHOICES, Mapper, parse_mapping, safe
 from tickets.imports.readers import READERS
 from tickets.imports.readers.tables import header_of
 from tickets.imports.records import ImportedTicket, Person, Refusal, Refused, UnreadableFile
+from tickets.imports.words import COLUMNS, DEFAULTS, is_empty
 from tickets.models import ImportJob
 
 LOOKED_AT = 2_000  # records

@@ -8,8 +8,9 @@ from typing import Any
 
 from tickets.choices import CLOSED_STATUSES, Status
 from tickets.imports.files import delimiter_of, open_text
-from tickets.imports.mapping import Mapper, is_empty, safe
+from tickets.imports.mapping import Mapper, safe
 from tickets.imports.records import ImportedTicket, Person, Refusal, Refused, Step, UnreadableFile
+from tickets.imports.words import is_empty
 
 HEADER_AT_MOST = 1_000_000  # characters
 
