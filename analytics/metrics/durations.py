@@ -37,17 +37,17 @@ def summary(hours: Hours) -> Figures:
 
 def resolution(facts: Facts, period: Period) -> tuple[Times, Times]:
     """Creation and resolution of the tickets resolved in the period."""
-    return _since_creation(facts, facts.tickets.resolved_at, period)
+    return _since_creation(facts, "resolved_at", period)
 
 
 def first_response(facts: Facts, period: Period) -> tuple[Times, Times]:
     """Creation of a ticket and the desk's first public reply, of those given in the period."""
-    return _since_creation(facts, facts.tickets.first_responded_at, period)
+    return _since_creation(facts, "first_responded_at", period)
 
 
-def _since_creation(facts: Facts, ends: Times, period: Period) -> tuple[Times, Times]:
-    chosen = np.flatnonzero(period.holds(ends))
-    starts, ends = facts.tickets.created_at[chosen], ends[chosen]
+def _since_creation(facts: Facts, column: str, period: Period) -> tuple[Times, Times]:
+    chosen = period.rows(facts.tickets, column)
+    starts, ends = facts.tickets.created_at[chosen], getattr(facts.tickets, column)[chosen]
     return np.minimum(starts, ends), ends  # clocks of two systems may be a little apart
 
 
@@ -63,7 +63,7 @@ def next_response(facts: Facts, period: Period) -> tuple[Times, Times]:
     at_reply = np.searchsorted(replies, starts)
     answered = at_reply < len(replies)
     starts, ends = starts[answered], replies[at_reply[answered]]
-    same = (ticket[starts] == ticket[ends]) & period.holds(at[ends])
+    same = (ticket[starts] == ticket[ends]) & (at[ends] >= period.first) & (at[ends] < period.last)
     return at[starts[same]], at[ends[same]]
 
 

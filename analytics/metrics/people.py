@@ -12,22 +12,21 @@ HOUR = np.timedelta64(1, "h")
 
 def time_spent(facts: Facts, period: Period) -> Figures:
     """Hours noted in the period, the tickets they were spent on, and hours a ticket."""
-    done = facts.work
-    within = period.holds(done.at)
-    hours = float(done.minutes[within].sum()) / 60
-    tickets = len(np.unique(done.ticket[within]))
+    done = facts.work.take(period.rows(facts.work, "at"))
+    hours = float(done.minutes.sum()) / 60
+    tickets = len(np.unique(done.ticket))
     return {"total": hours, "tickets": tickets, "per_ticket": hours / tickets if tickets else None}
 
 
 def utilisation(facts: Facts, period: Period) -> Figures:
     """Hours noted as a share of business hours, of the people who noted any: up to now, where the period goes on."""
-    within = period.holds(facts.work.at)
-    people = len(np.unique(facts.work.technician.codes[within]))
+    done = facts.work.take(period.rows(facts.work, "at"))
+    people = len(np.unique(done.technician.codes))
     end = min(period.last, facts.now)
     if facts.calendar is None or not people or end <= period.first:
         return {"rate": None, "hours": None, "available": None, "people": people}
     available = people * float(facts.calendar.elapsed_many(np.array([period.first]), np.array([end]))[0] / HOUR)
-    hours = float(facts.work.minutes[within].sum()) / 60
+    hours = float(done.minutes.sum()) / 60
     return {"rate": share(hours, available), "hours": hours, "available": available, "people": people}
 
 

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 import numpy as np
 
-from analytics.metrics.columns import Flags
+from analytics.metrics.columns import Places, Rows
 from sla.calendars import Times
 
 MOST_BUCKETS = 1_500
@@ -45,9 +45,9 @@ class Period:
         """The first moment that is not within."""
         return moment(self.end)
 
-    def holds(self, times: Times) -> Flags:
-        """Mark the times within; NaT never is."""
-        return (times >= self.first) & (times < self.last)
+    def rows(self, table: Rows, column: str) -> Places:
+        """Return the rows of a table whose time in a column lies within."""
+        return table.within(column, self.first, self.last)
 
     @classmethod
     def of_days(cls, first: date, last: date, zone: ZoneInfo) -> "Period":

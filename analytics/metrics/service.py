@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from analytics.metrics.columns import Facts
+from analytics.metrics.columns import Facts, Promises
 from analytics.metrics.figures import Figures, share
 from analytics.metrics.periods import Period
 
@@ -11,7 +11,7 @@ SATISFIED = 4  # a rating of 4 or 5 counts as satisfied
 
 def reopen_rate(facts: Facts, period: Period) -> Figures:
     """Of the tickets resolved in the period, those that had been resolved before and taken up again."""
-    reopened = facts.tickets.reopen_count[period.holds(facts.tickets.resolved_at)]
+    reopened = facts.tickets.reopen_count[period.rows(facts.tickets, "resolved_at")]
     known = reopened[reopened >= 0]
     again = int((known > 0).sum())
     return {"rate": share(again, len(known)), "reopened": again, "resolved": len(known)}
@@ -19,7 +19,7 @@ def reopen_rate(facts: Facts, period: Period) -> Figures:
 
 def first_contact_resolution(facts: Facts, period: Period) -> Figures:
     """Of the tickets resolved in the period, those with one public reply of the desk at most, and never taken up again."""
-    chosen = period.holds(facts.tickets.resolved_at)
+    chosen = period.rows(facts.tickets, "resolved_at")
     replies, reopened = facts.tickets.reply_count[chosen], facts.tickets.reopen_count[chosen]
     known = (replies >= 0) & (reopened >= 0)
     first = int(((replies <= 1) & (reopened == 0) & known).sum())
@@ -28,7 +28,7 @@ def first_contact_resolution(facts: Facts, period: Period) -> Figures:
 
 def satisfaction(facts: Facts, period: Period) -> Figures:
     """CSAT: the share of ratings of 4 and 5 among those of tickets resolved in the period; how many of these were rated."""
-    ratings = facts.tickets.rating[period.holds(facts.tickets.resolved_at)]
+    ratings = facts.tickets.rating[period.rows(facts.tickets, "resolved_at")]
     given = ratings[ratings > 0]
     return {
         "rate": share(int((given >= SATISFIED).sum()), len(given)),
@@ -40,32 +40,35 @@ def satisfaction(facts: Facts, period: Period) -> Figures:
 
 def sla_compliance(facts: Facts, period: Period) -> Figures:
     """Promises decided in the period: the share that was met among met and breached. What was waived decides nothing."""
-    promises, decided = facts.promises, period.holds(facts.promises.decided_at)
-    found: Figures = _kept(promises.met & decided, promises.breached & decided)
-    found["waived"] = int((promises.waived & decided).sum())
-    for code, name in promises.metric.names.items():
-        of = decided & (promises.metric.codes == code)
-        found[name] = _kept(promises.met & of, promises.breached & of)["rate"]
+    decided = _decided(facts, period)
+    found: Figures = _kept(decided.met, decided.breached)
+    found["waived"] = int(decided.waived.sum())
+    for code, name in decided.metric.names.items():
+        of = decided.metric.codes == code
+        found[name] = _kept(decided.met & of, decided.breached & of)["rate"]
     return found
 
 
 def breaches(facts: Facts, period: Period) -> Figures:
     """Promises that became overdue in the period, waived ones left out, and the tickets they were made on."""
-    promises = facts.promises
-    broken = promises.breached & period.holds(promises.decided_at)
-    names = promises.metric
+    decided = _decided(facts, period)
+    broken = decided.take(np.flatnonzero(decided.breached))
     return {
-        "breaches": int(broken.sum()),
-        "tickets": len(np.unique(promises.ticket[broken])),
-        **{name: int((broken & (names.codes == code)).sum()) for code, name in names.names.items()},
+        "breaches": len(broken),
+        "tickets": len(np.unique(broken.ticket)),
+        **{name: int((broken.metric.codes == code).sum()) for code, name in broken.metric.names.items()},
     }
+
+
+def _decided(facts: Facts, period: Period) -> Promises:
+    return facts.promises.take(period.rows(facts.promises, "decided_at"))
 
 
 def advice_acceptance(facts: Facts, period: Period) -> Figures:
     """Suggestions that people decided on in the period, and the share that they took as they were."""
-    decided = period.holds(facts.advice.at)
-    accepted = int((facts.advice.accepted & decided).sum())
-    return {"rate": share(accepted, int(decided.sum())), "accepted": accepted, "decided": int(decided.sum())}
+    decided = facts.advice.accepted[period.rows(facts.advice, "at")]
+    accepted = int(decided.sum())
+    return {"rate": share(accepted, len(decided)), "accepted": accepted, "decided": len(decided)}
 
 
 def _kept(met: np.ndarray, breached: np.ndarray) -> Figures:
