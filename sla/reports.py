@@ -1,7 +1,5 @@
 """The figures of reports: counted rows in, figures out. Plain Python; every figure about kept promises has its owner here."""
 
-import hashlib
-import hmac
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import timedelta
@@ -91,12 +89,6 @@ def grouped(counts: Iterable[Count]) -> dict[tuple[Any, ...], Figures]:
     for row in counts:
         groups.setdefault(row.group, []).append(row)
     return {group: figures_of(rows) for group, rows in groups.items()}
-
-
-def pseudonym(secret: str, pk: int) -> str:
-    """Return the name under which a customer stands in an anonymous report: always the same, and telling nothing."""
-    digest = hmac.new(secret.encode(), f"sla-report:{pk}".encode(), hashlib.sha256).hexdigest()
-    return f"Customer {digest[:10].upper()}"
 
 
 class Trend(models.TextChoices):

@@ -20,12 +20,13 @@ from sla.choices import PolicyKind
 from sla.models import Policy
 from sla.permissions import can, require
 from sla.report_rows import COLUMNS, DIMENSIONS, PERIODS, VALUES, Question, counts
-from sla.reports import Figures, figures_of, grouped, pseudonym
+from sla.reports import Figures, figures_of, grouped
 from tickets.api.schema import IF_NONE_MATCH, describe, parameter
 from tickets.api.views import ApiView
 from tickets.errors import Invalid
 from tickets.fields import choice, whole_number
 from tickets.models import Organization, Team, User
+from tickets.pseudonyms import pseudonym
 from tickets.spreadsheets import inert
 
 TAG = "Service levels"
