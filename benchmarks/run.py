@@ -23,6 +23,7 @@ SUBJECTS = [
     "calendars",
     "sla_clocks",
     "serving",
+    "dashboards",
     "starting",
     "import_speed",
     "push_latency",

@@ -1,0 +1,61 @@
+"""The dashboard of the last 30 days: right after something happened, and while nothing does; beside reading its rows with the ORM."""
+
+import json
+import os
+import time
+from datetime import timedelta
+from urllib.request import Request as HttpRequest
+from urllib.request import urlopen
+
+from django.db import connection
+from django.db.models import Q
+from django.utils import timezone
+
+from benchmarks.figures import Figure
+from benchmarks.load import Request, run
+from benchmarks.servers import product
+from benchmarks.serving import Door
+from tickets.models import Ticket
+
+SECONDS = float(os.environ.get("BENCH_SECONDS", "10"))
+TIMES = 7
+PAGE = "/analytics"
+
+
+def measure(embedded: bool) -> list[Figure]:
+    """The embedded default may take twice the time."""
+    slack = 2 if embedded else 1
+    with product(embedded) as port:
+        door = Door(port)
+        cold = sorted(after_news(port, door, number) for number in range(TIMES))
+        warm = run(port, lambda _: Request(PAGE, headers=door.cookie), connections=1, seconds=SECONDS).check(200)
+    bare = sorted(bare_rows() for _ in range(3))
+    return [
+        Figure("dashboard after an event, slowest of 7", cold[-1], "ms", 1_500 * slack, baseline=bare[1]),
+        Figure("dashboard while nothing happens, p95", warm.percentile(0.95), "ms", 50 * slack),
+    ]
+
+
+def after_news(port: int, door: Door, number: int) -> float:
+    """Change a ticket, then ask for the page; milliseconds of the second."""
+    ticket = door.tickets[number]
+    body = json.dumps({"priority": ("low", "high")[number % 2], "urgency": ("high", "low")[number % 2]}).encode()
+    headers = {"Content-Type": "application/json", **dict(door.bearer)}
+    address = f"http://127.0.0.1:{port}"
+    urlopen(HttpRequest(f"{address}/api/v1/tickets/{ticket}", body, headers, method="PATCH")).read()
+    began = time.perf_counter()
+    urlopen(HttpRequest(f"{address}{PAGE}", headers=dict(door.cookie))).read()
+    return (time.perf_counter() - began) * 1000
+
+
+def bare_rows() -> float:
+    """Milliseconds in which the ORM reads the same tickets as tuples, and does nothing with them."""
+    since = timezone.now() - timedelta(days=60)
+    rows = Ticket.objects.filter(Q(resolved_at=None) | Q(resolved_at__gte=since))
+    columns = "pk", "created_at", "first_responded_at", "resolved_at", "status", "priority", "category_id", "team_id"
+    began = time.perf_counter()
+    list(
+        rows.values_list(*columns, "assignee_id", "organization_id", "channel", "rating", "reopen_count", "reply_count")
+    )
+    connection.close()
+    return (time.perf_counter() - began) * 1000
