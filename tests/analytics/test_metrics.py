@@ -1,6 +1,7 @@
 """Metrics against pandas on the same rows, at the edges of periods, and of nothing."""
 
 from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import numpy as np
@@ -231,3 +232,9 @@ def test_a_metric_says_what_it_means_and_answers_with_what_it_is_drawn_by(name: 
     metric = METRICS[name]
     assert metric.meaning.endswith(".")
     assert {metric.main, *metric.beside} <= answer(metric, facts([0], [1]), WEEK).keys()
+
+
+def test_the_page_on_figures_names_every_metric_as_it_is():
+    page = (Path(__file__).parents[2] / "docs" / "analytics.md").read_text()
+    for metric in METRICS.values():
+        assert f"| `{metric.name}` | {metric.title} | {metric.unit} | {metric.formula} | {metric.source} |" in page
