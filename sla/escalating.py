@@ -33,8 +33,6 @@ class Rules:
                     percent=percent,
                     reached_at=reached_at,
                     due=self._when(rule),
-                    woken_at=self.now,
-                    created_at=self.now,
                 )
 
     def _of(self, clock: WatchedClock) -> list[EscalationRule]:

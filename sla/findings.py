@@ -2,10 +2,8 @@
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
-from functools import cache, partial
+from functools import cache
 from typing import Any, NamedTuple
-
-from django.db import transaction
 
 from sla.escalating import Rules
 from sla.facts import FULL
@@ -14,7 +12,7 @@ from sla.permissions import System
 from sla.severity import customer_impact, needs_escalation, severity_of
 from sla.watched import Customer, WatchedClock, WatchedTicket
 from tickets import work
-from tickets.bulk import insert, insert_columns, reserve_ids, update_columns
+from tickets.bulk import insert_columns, reserve_ids, update_columns
 from tickets.choices import Channel, EventKind
 from tickets.events import append_all, unsaved
 from tickets.models import Ticket, TicketEvent
@@ -128,9 +126,7 @@ class Findings:
         )
 
     def _write_escalations(self) -> None:
-        planned = _new(self.escalations)
-        insert(Escalation, planned)
-        transaction.on_commit(partial(_wake, [row.pk for row in planned if row.due <= self.now]))
+        work.enqueue_all(_new(self.escalations), self.now)
 
     def _event(self, line: Reached, breaches: dict[int, tuple[int, str]]) -> TicketEvent:
         """Return the next event of a ticket. `updated_at` stays: nobody worked on it."""
@@ -165,11 +161,6 @@ _severity = cache(severity_of)
 @cache
 def _impact(kind: str, metric: str, target: timedelta, customer: Customer, impact: str) -> str:
     return customer_impact(kind, metric, target, organization=customer.name, tier=customer.tier, impact=impact)[:300]
-
-
-def _wake(escalations: list[int]) -> None:
-    for pk in escalations:
-        work.wake(Escalation, pk)
 
 
 def _new(planned: list[Escalation]) -> list[Escalation]:

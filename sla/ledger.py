@@ -14,7 +14,7 @@ from sla.facts import FULL, GIVES_TERMS, Fact, Terms
 from sla.library import Library
 from sla.models import Clock, Segment
 from sla.risks import risk_after, risk_foreseen, worst
-from tickets.bulk import insert, insert_few, update
+from tickets.bulk import store, update
 from tickets.choices import Level
 from tickets.models import Ticket
 
@@ -25,7 +25,6 @@ FOLDED = (
 )
 WRITTEN = (*FOLDED, "announced", "quiet_until")
 EVERY, OPEN = Q(), Q(state__in=OPEN_STATES)  # clocks to read
-MANY = 50  # rows from which on the bulk way is the faster one
 
 
 class Closed(NamedTuple):
@@ -242,18 +241,11 @@ class Writing:
             Clock.objects.filter(pk__in=self.gone).delete()
         if self.redrawn:
             Segment.objects.filter(clock__in=self.redrawn).delete()
-        _insert(Clock, [row for row, _ in self.new])
+        store(Clock, [row for row, _ in self.new])
         self.segments += [Segment(clock_id=row.pk, **line) for row, lines in self.new for line in lines]
         if self.changed:
             update(Clock, self.changed, WRITTEN)
-        _insert(Segment, self.segments)
-
-
-def _insert(model: Any, rows: list[Any]) -> None:
-    if len(rows) < MANY:
-        insert_few(model, rows)
-    else:
-        insert(model, rows)
+        store(Segment, self.segments)
 
 
 def show_on(ticket: Ticket, folded: Iterable[FoldedClock], now: datetime, foreseen: int | None = None) -> bool:

@@ -19,6 +19,7 @@ from django.db import DatabaseError, transaction
 from django.db.models import DurationField, ExpressionWrapper, F, Q, Value
 from django.utils import timezone
 
+from tickets.bulk import store
 from tickets.choices import WorkState
 from tickets.leases import keeper
 from tickets.models import Work
@@ -70,10 +71,21 @@ def enqueue(row: W) -> W:
     return row
 
 
-def enqueue_all(rows: Sequence[W]) -> None:
-    """Save many new rows of one kind at once, as `enqueue` does one."""
-    for row in type(rows[0])._default_manager.bulk_create(rows) if rows else ():
-        transaction.on_commit(partial(wake, type(row), row.pk))
+def enqueue_all(rows: Sequence[W], now: datetime) -> None:
+    """Save new rows of one kind that come together; workers are woken for those that are due by then. Needs a surrounding transaction."""
+    if not rows:
+        return
+    for row in rows:
+        row.created_at = row.woken_at = now
+    store(type(rows[0]), rows)
+    due = [row.pk for row in rows if row.due <= now]
+    if due:
+        transaction.on_commit(partial(_wake_all, type(rows[0]), due))
+
+
+def _wake_all(model: type[Work], rows: Sequence[int]) -> None:
+    for pk in rows:
+        wake(model, pk)
 
 
 def wake(model: type[Work], pk: int) -> None:

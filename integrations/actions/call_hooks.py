@@ -25,7 +25,8 @@ ANSWER_KEPT = 500  # characters
 
 def ask_for_calls(events: Sequence[TicketEvent]) -> None:
     """Write down the calls that events bring, in their transaction."""
-    work.enqueue_all([HookCall(hook_id=hook, event=event, kind=event.kind) for hook, event in hooks_hearing(events)])
+    now, hearing = timezone.now(), hooks_hearing(events)
+    work.enqueue_all([HookCall(hook_id=hook, event=event, kind=event.kind, due=now) for hook, event in hearing], now)
 
 
 @work.handles(HookCall)

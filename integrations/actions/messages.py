@@ -144,6 +144,7 @@ def fall_back(row: Message) -> None:
     for medium in order_of(habits):
         if medium not in tried and reachable(medium, habits):
             with transaction.atomic():
-                telling.send([telling.message(row.notification, medium, habits, timezone.now())])
+                now = timezone.now()
+                work.enqueue_all([telling.message(row.notification, medium, habits, now)], now)
             return
     telling.show(row.notification)

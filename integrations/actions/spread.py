@@ -1,7 +1,7 @@
 """Spreading the news: from an event to the notifications of those whom it concerns, and to the channels that routes name."""
 
 from collections.abc import Sequence
-from functools import partial
+from datetime import datetime
 
 from django.db import transaction
 from django.utils import timezone
@@ -16,25 +16,14 @@ from integrations.notifications.placeholders import page_of
 from integrations.notifications.routing import routes_of
 from integrations.notifications.wording import worded
 from tickets import work
-from tickets.bulk import insert, insert_few
 from tickets.choices import EventKind
 from tickets.models import TicketEvent
-
-FEW = 20  # so many fit into one statement
 
 
 def note_news(events: Sequence[TicketEvent]) -> None:
     """Write down, in the events' own transaction, that they have to be told of."""
     now = timezone.now()
-    rows = [News(event=event, due=now, woken_at=now, created_at=now) for event in events if kinds_of(event)]
-    (insert_few if len(rows) <= FEW else insert)(News, rows)
-    if rows:
-        transaction.on_commit(partial(_wake, rows))
-
-
-def _wake(rows: Sequence[News]) -> None:
-    for row in rows:
-        work.wake(News, row.pk)
+    work.enqueue_all([News(event=event, due=now) for event in events if kinds_of(event)], now)
 
 
 @work.handles(News)
@@ -67,12 +56,12 @@ def spread(row: News) -> None:
         )
     with transaction.atomic():
         telling.write(rows, habits, now)
-        telling.send(_to_channels(event, routes))
+        work.enqueue_all(_to_channels(event, routes, now), now)
 
 
-def _to_channels(event: TicketEvent, routes: Sequence[Route]) -> list[Message]:
+def _to_channels(event: TicketEvent, routes: Sequence[Route], now: datetime) -> list[Message]:
     """Return a message for each channel that routes, or the rule of an escalation, name: once for the event."""
-    kinds, now = sorted(kinds_of(event), key=list(Kind).index), timezone.now()
+    kinds = sorted(kinds_of(event), key=list(Kind).index)
     told = set(Message.objects.filter(event=event, notification=None).values_list("connection", "channel"))
     places: dict[tuple[Connection, str], Route | None] = {
         (route.connection, route.channel): route for route in routes if route.connection
@@ -89,8 +78,6 @@ def _to_channels(event: TicketEvent, routes: Sequence[Route]) -> list[Message]:
             connection=connection,
             channel=channel,
             due=now,
-            woken_at=now,
-            created_at=now,
         )
         for (connection, channel), route in places.items()
         if connection.is_enabled and (connection.pk, channel) not in told

@@ -32,7 +32,9 @@ def write(rows: Iterable[Notification], habits: Mapping[int, Preferences], now: 
         row.is_shown, row.created_at = Medium.APP in media or not outside[row.person_id], now
     written = [row for row, _ in fresh]
     insert_few(Notification, written)
-    send([message(row, one, habits[row.person_id], now) for row in written for one in outside[row.person_id]])
+    work.enqueue_all(
+        [message(row, one, habits[row.person_id], now) for row in written for one in outside[row.person_id]], now
+    )
     transaction.on_commit(partial(_ring, [row.person_id for row in written if row.is_shown]))
     return written
 
@@ -47,17 +49,7 @@ def message(row: Notification, medium: Medium, habits: Preferences, now: datetim
         medium=medium,
         in_digest=together,
         due=due,
-        woken_at=now,
-        created_at=now,
     )
-
-
-def send(messages: list[Message]) -> None:
-    """Store messages, and wake workers for those whose time has come."""
-    insert_few(Message, messages)
-    for row in messages:
-        if row.due <= row.created_at:
-            transaction.on_commit(partial(work.wake, Message, row.pk))
 
 
 def show(row: Notification) -> None:
