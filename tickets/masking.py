@@ -5,26 +5,14 @@ masked text can still tell two people apart. What already looks like a placehold
 """
 
 import re
-from collections.abc import Iterable
-from ipaddress import ip_address
+from collections.abc import Iterable, Iterator
 from typing import Any
 
-PLACEHOLDER = re.compile(r"\[(?:EMAIL|PHONE|CARD|IBAN|SSN|ADDRESS|SECRET|NAME|TEXT)_\d{1,6}\]")
+from tickets.personal.finding import found
+
+PLACEHOLDER = re.compile(r"\[(?:EMAIL|PHONE|CARD|IBAN|SSN|ACCOUNT|ADDRESS|SECRET|NAME|TEXT)_\d{1,6}\]")
 BEGUN = re.compile(r"\[(?:[A-Z]{1,7}(?:_\d{0,6})?)?\Z")  # what may become a placeholder with the next piece of a text
-LONGEST = 256  # characters of one value; what is longer is no address and no number
-PATTERNS = (  # the first that fits a place wins
-    ("TEXT", PLACEHOLDER.pattern),
-    ("SECRET", r"\b(?:sk|pk|rk|gh[pousr]|xox[abprs]|AKIA|eyJ)[-_A-Za-z0-9.]{16,200}"),
-    ("SECRET", r"(?i:(?<=password: )|(?<=password=)|(?<=passwort: )|(?<=pwd=)|(?<=secret=)|(?<=token=))[^\s,;]{4,100}"),
-    ("EMAIL", r"(?<![\w.+-])[\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){1,6}"),
-    ("IBAN", r"\b[A-Z]{2}\d{2}(?: ?[A-Z0-9]{4}){3,7}(?: ?[A-Z0-9]{1,3})?\b"),
-    ("SSN", r"\b\d{3}-\d{2}-\d{4}\b"),
-    ("ADDRESS", r"(?<![\d.])\d{1,3}(?:\.\d{1,3}){3}(?![\d.])"),
-    ("ADDRESS", r"(?<![\w:])(?:[0-9a-fA-F]{1,4}:){2,7}[0-9a-fA-F]{1,4}(?![\w:])"),
-    ("NUMBER", r"(?<![\w+])\+?\(?\d(?:[ ()/.-]{0,2}\d){7,18}(?!\w)"),
-)
-PHONE = re.compile(r"[+(0]|\d{3}[-. ]\d{3}[-. ]\d{4}$")  # a build or a date is no phone number
-FOUND = re.compile("|".join(f"(?P<g{place}>{pattern})" for place, (_, pattern) in enumerate(PATTERNS)))
+LONGEST = 256  # characters of a name that is hidden
 
 
 class Mask:
@@ -53,11 +41,9 @@ class Mask:
         """Return `text` with its personal data replaced by placeholders."""
         masked: list[str] = []
         end = 0
-        for match in FOUND.finditer(text):
-            kind = _kind(match)
-            if kind:
-                masked += (self._hide_names(text[end : match.start()]), self._placeholder(kind, match[0]))
-                end = match.end()
+        for kind, start, stop in _found(text):
+            masked += (self._hide_names(text[end:start]), self._placeholder(kind, text[start:stop]))
+            end = stop
         return "".join((*masked, self._hide_names(text[end:])))
 
     def restore(self, text: str) -> str:
@@ -123,27 +109,11 @@ def _names_pattern(names: Iterable[str]) -> re.Pattern[str] | None:
     return re.compile(rf"(?<!\w)(?:{'|'.join(telling)})(?!\w)", re.IGNORECASE) if telling else None
 
 
-def _kind(match: re.Match[str]) -> str:
-    """Return what a match really is, or nothing where it only looked like it."""
-    kind = PATTERNS[int(str(match.lastgroup)[1:])][0]
-    if kind == "ADDRESS":
-        return kind if _is_ip(match[0]) else ""
-    if kind != "NUMBER":
-        return kind
-    digits = [int(char) for char in match[0] if char.isdecimal()]
-    if len(digits) >= 13 and _luhn(digits):
-        return "CARD"
-    return "PHONE" if len(digits) <= 15 and PHONE.match(match[0]) else ""
-
-
-def _is_ip(text: str) -> bool:
-    try:
-        ip_address(text)
-    except ValueError:
-        return False
-    return True
-
-
-def _luhn(digits: list[int]) -> bool:
-    doubled = [digit if place % 2 == 0 else sum(divmod(2 * digit, 10)) for place, digit in enumerate(reversed(digits))]
-    return sum(doubled) % 10 == 0
+def _found(text: str) -> Iterator[tuple[str, int, int]]:
+    """Yield what is personal, and what already looks like a placeholder."""
+    end = 0
+    for taken in PLACEHOLDER.finditer(text):
+        yield from ((kind.value, end + start, end + stop) for kind, start, stop in found(text[end : taken.start()]))
+        yield "TEXT", taken.start(), taken.end()
+        end = taken.end()
+    yield from ((kind.value, end + start, end + stop) for kind, start, stop in found(text[end:]))
