@@ -21,6 +21,10 @@ class SignInRefused(Refused):
     """The credentials are wrong, have expired, or do not suffice."""
 
 
+class NotPermitted(SignInRefused):
+    """They do not suffice for this; other records may well be read."""
+
+
 class Gone(Refused):
     """The record is not there, or not any more."""
 
@@ -59,3 +63,8 @@ class NotConnected(DomainError):
     code = "not_connected"
     status = 409
     title = "Not connected"
+
+
+def stops_all(error: Exception) -> bool:
+    """Return whether the next record would be refused in the same way."""
+    return isinstance(error, SignInRefused) and not isinstance(error, NotPermitted)

@@ -6,6 +6,7 @@ the row of work that asks. Neither addresses with their queries, nor headers, no
 
 import email.utils
 import logging
+import math
 import random
 import ssl
 import time
@@ -18,7 +19,16 @@ from typing import Any
 import httpx2
 
 from integrations.addresses import Forbidden, GuardedTransport, is_allowed
-from integrations.errors import Busy, Gone, OutcomeUnknown, Refused, RemoteError, SignInRefused, Unreachable
+from integrations.errors import (
+    Busy,
+    Gone,
+    NotPermitted,
+    OutcomeUnknown,
+    Refused,
+    RemoteError,
+    SignInRefused,
+    Unreachable,
+)
 from integrations.limiter import Rate, wait_for
 from tickets.breaker import Breaker
 
@@ -254,10 +264,10 @@ def object_in(response: httpx2.Response) -> dict[str, Any]:
 def refusal(status: int, text: str) -> Refused:
     """Return the error that a refusing HTTP status means, with the system's own words where it has some."""
     shown = " ".join(text.split())[:300]
-    if status == 401 or (status == 403 and not shown):
+    if status == 401:
         return SignInRefused(shown or "The credentials are refused. Give new ones.", status)
     if status == 403:
-        return SignInRefused(f"Not permitted: {shown}", status)
+        return NotPermitted(f"Not permitted: {shown or 'our account may not do this.'}", status)
     if status in (404, 410):
         return Gone(shown or "There is no such record.", status)
     return Refused(shown or f"Refused ({status}).", status)
@@ -269,7 +279,7 @@ def asked_to_wait(response: httpx2.Response, now: float | None = None) -> float 
     if not said:
         return None
     try:
-        return float(said)
+        return seconds if math.isfinite(seconds := float(said)) else None
     except ValueError:
         pass
     try:

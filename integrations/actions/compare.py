@@ -9,7 +9,7 @@ from integrations.actions.apply import apply_record
 from integrations.actions.comments import withdraw_comment
 from integrations.actions.reading import read_again
 from integrations.choices import Parity, PartKind
-from integrations.errors import Refused, SignInRefused
+from integrations.errors import Refused, stops_all
 from integrations.models import ExternalLink, PutAside, SyncRun
 from integrations.provider import Provider, RemoteRecord
 from integrations.translation import Translation
@@ -29,9 +29,9 @@ def compare_links(row: SyncRun, provider: Provider) -> None:
     for link in links.order_by("pk").iterator():
         try:
             read_again(row.connection, provider, link.ref, partial(_bring_in_step, row, link, words, provider))
-        except SignInRefused:
-            raise
         except (DomainError, Refused) as error:
+            if stops_all(error):
+                raise
             row.refused += 1
             logger.warning("a link could not be compared", extra={"link": link.pk, "error": type(error).__name__})
         for unread in PutAside.objects.filter(connection=row.connection, record=link.remote_id):

@@ -6,7 +6,7 @@ from integrations import health
 from integrations.actions.apply import apply_record
 from integrations.actions.past import write_past
 from integrations.actions.reading import read_again
-from integrations.errors import Refused, RemoteError, SignInRefused
+from integrations.errors import Refused, RemoteError, stops_all
 from integrations.models import ExternalLink, PutAside
 from integrations.opened import opened
 from integrations.permissions import Actor, require
@@ -32,7 +32,7 @@ def read_put_aside(*, by: Actor, row: PutAside) -> None:
         with opened(row.connection) as provider:
             read_again(row.connection, provider, row.ref, use, is_past=is_past)
     except RemoteError as error:
-        if isinstance(error, SignInRefused) or not isinstance(error, Refused):
+        if stops_all(error) or not isinstance(error, Refused):
             health.note_trouble(row.connection, error)
         raise Conflict(f"{row.connection.label} says: {error}", code="still_unreadable") from None
     if PutAside.objects.filter(pk=row.pk).exists():

@@ -9,7 +9,7 @@ from django.utils import timezone
 from integrations.actions.aside import keep_aside, let_go
 from integrations.aside import Unread, gathering
 from integrations.choices import RowKind
-from integrations.errors import Gone, Refused, SignInRefused, Unreadable
+from integrations.errors import Gone, Refused, Unreadable, stops_all
 from integrations.models import Connection
 from integrations.provider import Provider, RemoteRecord, RemoteRef
 from tickets.errors import DomainError
@@ -34,10 +34,8 @@ def read_again(
         try:
             said = _read(provider, ref)
             answer = use(said)
-        except SignInRefused:
-            raise
         except (Refused, DomainError) as error:
-            if not isinstance(error, Unreadable):
+            if not isinstance(error, Unreadable) and not stops_all(error):
                 why = error.sentence if isinstance(error, DomainError) else str(error)
                 rows.append(Unread(RowKind.RECORD, ref.id, why, asdict(said) if said else None))
             raise

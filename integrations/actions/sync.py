@@ -17,7 +17,7 @@ from integrations.actions.reading import read_again
 from integrations.actions.storing import receive_letter
 from integrations.aside import gathering
 from integrations.choices import Ability, SyncKind
-from integrations.errors import Busy, NotConnected, Refused, RemoteError, SignInRefused
+from integrations.errors import Busy, NotConnected, Refused, RemoteError, stops_all
 from integrations.models import Connection, ExternalLink, SyncRun
 from integrations.opened import can_it, opened
 from integrations.permissions import Actor, System, require
@@ -128,9 +128,9 @@ def _take(row: SyncRun, provider: Provider, record: RemoteRecord) -> None:
         use = partial(write_past if is_past else apply_record, row.connection)
         read_again(row.connection, provider, record.ref, use, is_past=is_past)
         row.changed += 1
-    except SignInRefused:
-        raise
     except (DomainError, Refused) as error:
+        if stops_all(error):
+            raise
         row.refused += 1
         logger.warning("a record was refused", extra={"connection": row.connection_id, "error": type(error).__name__})
 

@@ -6,8 +6,8 @@ from django.utils import timezone
 
 from ai.choices import TurnState
 from ai.models import Conversation, DispatchPlan, Proposal, Turn
-from integrations.choices import Health, Kind, Verb
-from integrations.models import Connection, Delivery, Hook, HookCall, Notification
+from integrations.choices import Health, Kind, RowKind, Verb
+from integrations.models import Connection, Delivery, Hook, HookCall, Notification, PutAside
 from tickets.choices import WorkState
 from tickets.models import Article, Macro, SavedView, Ticket, User
 
@@ -92,6 +92,8 @@ def connect_others(owner: User, ticket: Ticket, text: str) -> None:
     stuck = {"state": WorkState.QUARANTINED, "finished_at": now, "last_error": f"Refused: {text[:300]}"}
     Delivery.objects.create(connection=there, ticket=ticket, verb=Verb.UPDATE, **stuck)
     Delivery.objects.create(connection=there, ticket=ticket, verb=Verb.COMMENT)
+    unread = {"kind": RowKind.COMMENT, "record": "7", "remote_id": text[:200], "why": text[:500], "last_at": now}
+    PutAside.objects.create(connection=there, times=3, **unread)
     hook = Hook.objects.create(name="Wallboard", url="https://board.example.com/hook", owner=owner)
     HookCall.objects.create(hook=hook, kind="ticket_created", **stuck)
 

@@ -106,7 +106,7 @@ def test_a_system_that_keeps_failing_is_left_alone(server):
 
 @pytest.mark.parametrize(
     ("header", "seconds"),
-    [("7", 7.0), ("Fri, 02 Jan 2026 00:00:10 GMT", 10.0), ("soon", None), ("", None)],
+    [("7", 7.0), ("Fri, 02 Jan 2026 00:00:10 GMT", 10.0), ("soon", None), ("nan", None), ("", None)],
 )
 def test_how_long_to_wait_may_be_a_number_or_a_date(header, seconds):
     answer = client.httpx2.Response(429, headers={"Retry-After": header})

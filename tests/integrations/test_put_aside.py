@@ -152,6 +152,19 @@ def test_what_the_desk_refuses_is_kept_like_it(connect, elsewhere, mona):
     assert (PutAside.objects.count(), Ticket.objects.count()) == (0, 1)
 
 
+def test_a_record_that_our_account_may_not_read_stops_no_other(github, mona):
+    connection, routes = github
+    routes[f"GET {ISSUES}"] = (200, {}, [issue(9), issue(7)])
+    routes[f"GET {ISSUES}/9"] = (403, {}, {"message": "Resource not accessible"})
+    run = ask(connection, mona)
+    assert (run.state, run.refused, Ticket.objects.count()) == (WorkState.DONE, 1, 1)
+    assert "Resource not accessible" in PutAside.objects.get(record="9").why
+    routes[f"GET {ISSUES}/7"] = (401, {}, {"message": "Bad credentials"})
+    routes[f"GET {ISSUES}"] = (200, {}, [issue(7, updated_at="2026-01-05T11:00:00Z")])
+    assert ask(connection, mona).state == WorkState.QUARANTINED
+    assert not PutAside.objects.filter(record="7", kind="record").exists()
+
+
 def test_it_is_counted_and_let_go_of_in_the_end(github, mona, client):
     connection, _ = github
     ask(connection, mona)
