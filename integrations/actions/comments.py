@@ -3,13 +3,10 @@
 import hashlib
 from collections.abc import Iterable
 
-from django.db import transaction
-
 from integrations.actions.fetch import ask_for_files
 from integrations.actions.linking import speaker
 from integrations.choices import PartKind
 from integrations.models import Connection, Delivery, ExternalLink, ExternalPart
-from integrations.origin import news_from
 from integrations.permissions import System
 from integrations.provider import RemoteComment
 from integrations.translation import cleaned
@@ -109,12 +106,3 @@ def _withdraw(row: ExternalLink, part: ExternalPart) -> None:
     """Remove the words of a comment of theirs; what we said stays, whatever they do with it."""
     if part.comment is not None and not part.is_ours and not part.comment.redacted_at:
         redact_comment(comment=part.comment, by=speaker(row.connection), via=VIA)
-
-
-@transaction.atomic
-def withdraw_comment(part: ExternalPart) -> None:
-    """Take over that a comment was deleted there."""
-    connection = part.link.connection
-    with news_from(connection.pk):
-        fresh = ExternalPart.objects.select_related("comment").get(pk=part.pk)
-        _withdraw(part.link, fresh)

@@ -6,7 +6,6 @@ from typing import Any
 
 from integrations.actions import hand_on
 from integrations.actions.apply import apply_record
-from integrations.actions.comments import withdraw_comment
 from integrations.actions.reading import read_again
 from integrations.choices import Parity, PartKind
 from integrations.errors import Refused, stops_all
@@ -53,27 +52,27 @@ def _bring_in_step(
         row.changed += 1
         _report(row, link, Parity.GONE)
         return
-    withdrawn = _withdraw_deleted(link, said, provider)
+    missing = _missing_comments(link, said, provider)
     after = _differences(link, words, said)
     if after:
         hand_on.update(link)
-    row.changed += bool(withdrawn) or before.keys() > after.keys()
-    if withdrawn:
-        _report(row, link, Parity.THEIRS, field="comments", ours="", theirs=f"{withdrawn} deleted")
+    row.changed += before.keys() > after.keys()
+    if missing:
+        _report(row, link, Parity.OURS, field="comments", ours=f"{missing} stay here", theirs="not there any more")
     for field, (ours, theirs) in before.items():
         outcome = Parity.OURS if field in after else Parity.THEIRS
         _report(row, link, outcome, field=field, ours=str(ours), theirs=str(theirs))
 
 
-def _withdraw_deleted(link: ExternalLink, said: RemoteRecord, provider: Provider) -> int:
-    """Withdraw comments of theirs that are not shown any more and, asked for one by one, were deleted; returns how many."""
+def _missing_comments(link: ExternalLink, said: RemoteRecord, provider: Provider) -> int:
+    """Return how many comments of theirs are not shown any more and, asked for one by one, not found.
+
+    They stay: what was deleted and what our account may no longer see look alike, and a redaction cannot be taken back.
+    """
     shown = [comment.id for comment in said.comments]
     taken = link.parts.filter(kind=PartKind.COMMENT, is_ours=False, comment__redacted_at=None).exclude(comment=None)
     missing = [part for part in taken if part.remote_id not in shown]
-    gone = [part for part in missing if provider.is_comment_gone(link.ref, part.remote_id)]
-    for part in gone:
-        withdraw_comment(part)
-    return len(gone)
+    return sum(provider.is_comment_gone(link.ref, part.remote_id) for part in missing)
 
 
 def _differences(link: ExternalLink, words: Translation, said: RemoteRecord) -> dict[str, tuple[Any, Any]]:

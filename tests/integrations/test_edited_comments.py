@@ -122,7 +122,7 @@ def test_what_is_deleted_there_is_withdrawn_here_and_stays_so(theirs, hear, link
     assert hear().comments.get().body == ""
 
 
-def test_comparing_finds_what_was_deleted_and_asks_before_it_believes(theirs, linked, elsewhere, ours, mona):
+def test_comparing_reports_what_is_not_found_any_more_and_removes_nothing(theirs, linked, elsewhere, ours, mona):
     hidden = elsewhere.say("1", "Only hidden from us")
     apply_record(linked.connection, elsewhere.shown("1"))
     elsewhere.hidden.add(hidden)
@@ -130,12 +130,9 @@ def test_comparing_finds_what_was_deleted_and_asks_before_it_believes(theirs, li
     run = ask_for_sync(by=mona, connection=linked.connection, kind=SyncKind.CHECK)
     settle()
     run.refresh_from_db()
-    assert (run.state, run.changed, [line["theirs"] for line in run.report]) == (WorkState.DONE, 1, ["1 deleted"])
-    assert list(Comment.objects.order_by("pk").values_list("body", flat=True)) == [
-        "",
-        "On my way",
-        "Only hidden from us",
-    ]
+    said = [(line["ours"], line["theirs"]) for line in run.report]
+    assert (run.state, run.changed, said) == (WorkState.DONE, 0, [("1 stay here", "not there any more")])
+    assert not Comment.objects.filter(body="").exists()
 
 
 def test_our_edits_go_there_with_a_redaction_as_the_last(ours, linked, tess, hear, elsewhere):
