@@ -45,7 +45,10 @@ def _end_of_answer(lines: list[str]) -> int:
     for index in range(len(lines)):
         if _begins_quote(lines, index):
             return len(lines) if _answers_between(lines[index + 1 :]) else index
-    end = len(lines)
+    return _before_quotes(lines, len(lines))
+
+
+def _before_quotes(lines: list[str], end: int) -> int:
     while end and (not lines[end - 1].strip() or lines[end - 1].lstrip().startswith(">")):
         end -= 1
     return end
@@ -91,5 +94,5 @@ def _answers_between(lines: list[str]) -> bool:
 def _before_signature(lines: list[str], end: int) -> int:
     for index in range(max(0, end - SIGNATURE_LINES), end):
         if DASHES.match(lines[index]) or DEVICE.match(lines[index][:200]):
-            return index
+            return _before_quotes(lines, index)
     return end

@@ -151,6 +151,7 @@ def test_what_nobody_could_have_nested_is_kept_as_it_is():
         ("Yes.\n\n**Von:** Desk\n**Gesendet:** Montag\n\nWirklich?", "Yes."),
         ("Yes.\n\n> Really?", "Yes."),
         ("Yes.\n\n-- \nCarl", "Yes."),
+        ("Yes.\n\n> Really?\n\n-- \nCarl", "Yes."),
         ("Yes.\n\nSent from my iPhone", "Yes."),
         ("> Really?", "> Really?"),
         ("On Monday I wrote:\nthat it burns", "On Monday I wrote:\nthat it burns"),
