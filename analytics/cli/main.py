@@ -12,7 +12,10 @@ from analytics.cli.session import Session, pass_session
 from analytics.failures import FAILED, INTERRUPTED, Failure
 
 COMMANDS = {
+    "analyze": ("analytics.cli.analyze", "Figures, trends and remarks of a period."),
+    "report": ("analytics.cli.report", "A report with charts as a file: web page, PDF, Excel and others."),
     "metrics": ("analytics.cli.metrics", "What is measured: unit, formula and source of each metric."),
+    "import": ("analytics.cli.importing", "Bring the tickets of a file into the desk."),
     "config": ("analytics.cli.config", "The settings, and where each comes from."),
 }
 

@@ -92,6 +92,15 @@ def open_source(configuration: Configuration) -> Source:
     return made
 
 
+def narrowed(facts: Facts, asked: Asked) -> tuple[Facts, bool]:
+    """Return the facts that are asked for out of everything, and whether there were more tickets than asked for."""
+    if asked.span:
+        tickets = facts.tickets
+        resolved_before = tickets.resolved_at < asked.span.first  # NaT is not
+        facts = facts.only((tickets.created_at < asked.span.last) & ~resolved_before)
+    return newest(of_status(facts, asked.statuses), asked.most)
+
+
 def newest(facts: Facts, most: int) -> tuple[Facts, bool]:
     """Return the facts of the newest tickets, and whether others were left out."""
     created: Any = facts.tickets.created_at

@@ -16,6 +16,7 @@ UNPACKED_BYTES = 4 * 1024**3
 PAGE_BYTES = 200 * 1024**2
 PAGES_AT_MOST = 20_000
 FIELD_CHARACTERS = 1_000_000
+HEADER_AT_MOST = 1_000_000  # characters
 SUFFIXES = (".csv", ".csv.gz", ".json", ".zip")
 DELIMITERS = ",;\t|"
 GZIP, ZIP = b"\x1f\x8b", b"PK\x03\x04"
@@ -70,6 +71,40 @@ def check_size(path: Path) -> None:
 
 def delimiter_of(header: str) -> str:
     return max(DELIMITERS, key=header.count)
+
+
+def read_header(file: IO[str]) -> tuple[list[str], str]:
+    """Return the column names of the first line, and the delimiter. Raises UnreadableFile."""
+    try:
+        first = file.readline(HEADER_AT_MOST)
+        delimiter = delimiter_of(first)
+        names = next(csv.reader([first], delimiter=delimiter), [])
+    except (csv.Error, UnicodeError) as error:
+        raise UnreadableFile(f"The first line cannot be read as column names: {error}.") from None
+    names = [name.strip() for name in names]
+    if not any(names):
+        raise UnreadableFile("The file is empty, or its first line holds no column names.")
+    return names, delimiter
+
+
+def read_cells(file: IO[str], delimiter: str, width: int) -> Iterator[tuple[int, list[str], str]]:
+    """Yield the line at which each row below the header begins, its cells, and what is wrong with it, "" where nothing is."""
+    rows = csv.reader(file, delimiter=delimiter)
+    end = 1
+    while True:
+        begin = end + 1
+        try:
+            cells = next(rows)
+        except StopIteration:
+            return
+        except (csv.Error, UnicodeError) as error:
+            end = rows.line_num + 1
+            yield begin, [], f"The line cannot be read: {error}."
+            continue
+        end = rows.line_num + 1
+        if cells:
+            wrong = len(cells) != width
+            yield begin, cells, f"The line has {len(cells)} fields, the header has {width}." if wrong else ""
 
 
 def read_pages(path: Path) -> Iterator[tuple[str, Any]]:

@@ -1,18 +1,15 @@
 """Rows of a table, and the ticket that one row, or several rows of an audit, tell of."""
 
-import csv
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from tickets.choices import CLOSED_STATUSES, Status
-from tickets.imports.files import delimiter_of, open_text
+from tickets.imports.files import open_text, read_cells, read_header
 from tickets.imports.mapping import Mapper, safe
 from tickets.imports.records import ImportedTicket, Person, Refusal, Refused, Step, UnreadableFile
 from tickets.imports.words import is_empty
-
-HEADER_AT_MOST = 1_000_000  # characters
 
 
 @dataclass
@@ -31,26 +28,13 @@ class Row:
 def header_of(path: Path, encoding: str) -> list[str]:
     """Return the column names. Raises UnreadableFile."""
     with open_text(path, encoding) as file:
-        return _header(file)[0]
-
-
-def _header(file: Any) -> tuple[list[str], str]:
-    try:
-        first = file.readline(HEADER_AT_MOST)
-        delimiter = delimiter_of(first)
-        names = next(csv.reader([first], delimiter=delimiter), [])
-    except (csv.Error, UnicodeError) as error:
-        raise UnreadableFile(f"The first line cannot be read as column names: {error}.") from None
-    names = [name.strip() for name in names]
-    if not any(names):
-        raise UnreadableFile("The file is empty, or its first line holds no column names.")
-    return names, delimiter
+        return read_header(file)[0]
 
 
 def read_rows(path: Path, mapper: Mapper) -> Iterator[Row | Refusal]:
     """Yield the rows under our field names. Raises UnreadableFile where the table or its mapping makes no sense as a whole."""
     with open_text(path, mapper.mapping.encoding) as file:
-        header, delimiter = _header(file)
+        header, delimiter = read_header(file)
         try:
             columns = mapper.mapping.found_in(header)
         except Refused as error:
@@ -59,27 +43,13 @@ def read_rows(path: Path, mapper: Mapper) -> Iterator[Row | Refusal]:
             raise UnreadableFile("No column holds the id of a ticket. Name it in the mapping as external_id.")
         places = {field: header.index(name) for field, name in columns.items()}
         several = {name: [i for i, n in enumerate(header) if n == name] for name in header if header.count(name) > 1}
-        rows = csv.reader(file, delimiter=delimiter)
-        end = 1
-        while True:
-            begin = end + 1
-            try:
-                cells = next(rows)
-            except StopIteration:
-                return
-            except (csv.Error, UnicodeError) as error:
-                end = rows.line_num + 1
-                yield Refusal(begin, f"The line cannot be read: {error}.")
-                continue
-            end = rows.line_num + 1
-            if not cells:
-                continue
-            if len(cells) != len(header):
+        for line, cells, reason in read_cells(file, delimiter, len(header)):
+            if reason:
                 known = cells[places["external_id"]][:100] if len(cells) > places["external_id"] else ""
-                yield Refusal(begin, f"The line has {len(cells)} fields, the header has {len(header)}.", safe(known))
+                yield Refusal(line, reason, safe(known))
                 continue
             repeated = {name: [cells[i] for i in at if cells[i]] for name, at in several.items()} if several else {}
-            yield Row(begin, {field: cells[place] for field, place in places.items()}, repeated)
+            yield Row(line, {field: cells[place] for field, place in places.items()}, repeated)
 
 
 def count_rows(path: Path, mapper: Mapper) -> int:
