@@ -85,7 +85,7 @@ class ConnectionAdmin(ConfiguredAdmin):
     list_filter = ["provider", "health", "is_enabled"]
     search_fields = ["name"]
     autocomplete_fields = ["owner", "organization", "category"]
-    readonly_fields = ["which", "webhook", "health_label", "health_detail", "checked_at"]
+    readonly_fields = ["which", "webhook", "health", "health_detail", "checked_at"]
     inlines = [FieldRows, ValueRows]
     actions_detail = ["try_it", "ask_now", "take_history", "compare", "renew_address"]
 
@@ -104,7 +104,7 @@ class ConnectionAdmin(ConfiguredAdmin):
 
     def get_fieldsets(self, request: HttpRequest, obj: Connection | None = None) -> Any:
         own = list(fields_of(self.kind(request, obj), is_new=obj is None))
-        state = [("State", {"fields": ["webhook", ("health_label", "checked_at"), "health_detail"]})] if obj else []
+        state = [("State", {"fields": ["webhook", ("health", "checked_at"), "health_detail"]})] if obj else []
         common = [
             (None, {"fields": ["which", "name", "owner", "is_enabled"]}),
             ("Where and as whom", {"fields": own}),

@@ -70,7 +70,7 @@ class PutAsideAdmin(ReadOnlyAdmin):
     search_fields = ["=remote_id", "=record", "why"]
     list_select_related = ["connection"]
     exclude = ["raw", "digest"]
-    readonly_fields = ["as_it_came"]
+    readonly_fields = ["created_at", "as_it_came"]
     actions = ["read_again"]
 
     def has_delete_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:

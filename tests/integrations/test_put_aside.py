@@ -132,6 +132,9 @@ def test_admins_see_the_row_and_read_it_again_or_delete_it(github, mona, ada, cl
     client.force_login(ada)
     row = PutAside.objects.get(kind="record")
     assert "555-0199" in client.get(reverse("admin:integrations_putaside_change", args=[row.pk])).text
+    shown = client.get(reverse("admin:integrations_connection_change", args=[connection.pk])).text
+    assert "Works" in shown
+    assert "(&#x27;well&#x27;" not in shown
     assert "updated_at" in act(client, "read_again", row)
     routes[f"GET {ISSUES}/8"] = (404, {}, {})
     assert "1 read." in act(client, "read_again", row)
