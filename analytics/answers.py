@@ -39,16 +39,18 @@ class Asked:
     filters: Filters
 
 
-def read_question(query: QueryDict, reader: User, now: datetime, *, also: Iterable[str] = ()) -> Asked:
+def read_question(
+    query: QueryDict, reader: User, now: datetime, *, also: Iterable[str] = (), zone: ZoneInfo | None = None
+) -> Asked:
     """Return what a query asks for; names in `also` are somebody else's. Raises Invalid with every field that needs attention.
 
-    `period` names a preset, `from` and `to` are first and last day in the reader's zone; `metric`, `group_by` and the filters may come
-    several times; `compare=false` leaves the period before out.
+    `period` names a preset, `from` and `to` are first and last day in the zone, the reader's unless told; `metric`, `group_by`
+    and the filters may come several times; `compare=false` leaves the period before out.
     """
     errors: dict[str, list[str]] = {
         name: ["There is no such parameter."] for name in query if name not in KNOWN and name not in also
     }
-    zone = ZoneInfo(reader.time_zone)
+    zone = zone or ZoneInfo(reader.time_zone)
     periods = _tried(errors, _periods, query, zone, now)
     step = _tried(errors, _one, query, "step", [step.value for step in Step])
     metrics = _tried(errors, _several, query, "metric", METRICS, len(METRICS))

@@ -269,6 +269,12 @@ CELERY_BEAT_SCHEDULE: dict[str, Any] = {
         "task": "integrations.tell_of_trouble",
         "schedule": timedelta(minutes=1),
     },
+    "run due reports": {
+        "task": "analytics.run_due_reports",
+        "schedule": timedelta(minutes=1),
+        "options": {"expires": 60},
+    },
+    "forget old reports": {"task": "analytics.forget_reports", "schedule": timedelta(hours=1)},
     "forget old calls of webhooks": {"task": "integrations.forget_old", "schedule": timedelta(hours=1)},
     "forget what has expired": {"task": "tickets.forget_expired", "schedule": timedelta(hours=1)},
     "tidy AI runs": {"task": "ai.tidy_runs", "schedule": timedelta(minutes=15)},

@@ -1,0 +1,1 @@
+"""Every write of this room; doors call these and nothing else."""

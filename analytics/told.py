@@ -1,0 +1,35 @@
+"""The filters of a question in words, for reports."""
+
+from collections.abc import Iterator
+
+import numpy as np
+from django.conf import settings
+from tickets.pseudonyms import pseudonym
+
+from analytics.facts.asked import Filters
+from analytics.facts.tickets import names_of
+from analytics.metrics.columns import NOBODY
+from analytics.reports.anonymous import WORDS as HIDDEN
+
+
+def told(filters: Filters, *, anonymous: bool = False) -> tuple[str, ...]:
+    """Return a sentence for each filter, such as "Only team Network or Desktop."."""
+    return tuple(_sentence(dimension, values, anonymous) for dimension, values in filters.accepted.items())
+
+
+def _sentence(dimension: str, values: tuple[int | str, ...], anonymous: bool) -> str:
+    return f"Only {dimension} {' or '.join(_names(dimension, values, anonymous))}."
+
+
+def _names(dimension: str, values: tuple[int | str, ...], anonymous: bool) -> Iterator[str]:
+    numbers = [value for value in values if isinstance(value, int) and value != NOBODY]
+    names = names_of(dimension, np.array(numbers, np.int64)) if numbers else {}
+    for value in values:
+        if value == NOBODY:
+            yield "none"
+        elif isinstance(value, str):
+            yield value.replace("_", " ")
+        elif anonymous and dimension in HIDDEN:
+            yield pseudonym(settings.SECRET_KEY, value, HIDDEN[dimension])
+        elif value in names:
+            yield names[value]
