@@ -4,12 +4,12 @@ from collections.abc import Iterator
 
 import numpy as np
 from django.conf import settings
-from tickets.pseudonyms import pseudonym
 
 from analytics.facts.asked import Filters
 from analytics.facts.tickets import names_of
 from analytics.metrics.columns import NOBODY
 from analytics.reports.anonymous import WORDS as HIDDEN
+from tickets.pseudonyms import pseudonym
 
 
 def told(filters: Filters, *, anonymous: bool = False) -> tuple[str, ...]:

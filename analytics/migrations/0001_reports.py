@@ -3,153 +3,352 @@
 import django.db.models.deletion
 import django.utils.timezone
 import simple_history.models
-import tickets.models.validators
 from django.conf import settings
 from django.db import migrations, models
+
+import tickets.models.validators
 
 
 class Migration(migrations.Migration):
     initial = True
 
-
     dependencies = [
-        ('analytics', '0001_dashboards'),
-        ('tickets', '0010_mail_of_hosted_senders'),
+        ("tickets", "0010_mail_of_hosted_senders"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='HistoricalReport',
+            name="HistoricalReport",
             fields=[
-                ('id', models.BigIntegerField(auto_created=True, blank=True, db_index=True, verbose_name='ID')),
-                ('name', models.CharField(max_length=100)),
-                ('sharing', models.CharField(choices=[('private', 'Only me'), ('team', 'My team'), ('shared', 'All staff')], default='private', max_length=20)),
-                ('position', models.PositiveSmallIntegerField(default=0)),
-                ('query', models.CharField(blank=True, max_length=2000, verbose_name='question')),
-                ('formats', models.JSONField(default=list, help_text='The files it becomes, as in html and xlsx.')),
-                ('is_anonymous', models.BooleanField(default=False, help_text='People and organizations stand in it under names that tell nothing.', verbose_name='anonymous')),
-                ('rhythm', models.CharField(choices=[('never', 'Only when asked'), ('daily', 'Every day'), ('weekly', 'Every Monday'), ('monthly', 'On the first of a month')], default='never', max_length=20)),
-                ('hour', models.PositiveSmallIntegerField(default=7, help_text='At which it is sent, on the clocks of its zone.')),
-                ('time_zone', models.CharField(default='UTC', max_length=64, validators=[tickets.models.validators.validate_time_zone])),
-                ('recipients', models.JSONField(blank=True, default=list, help_text='Addresses that it is sent to.')),
-                ('is_enabled', models.BooleanField(default=True, help_text='Whether it is sent by itself.', verbose_name='enabled')),
-                ('created_at', models.DateTimeField(default=django.utils.timezone.now, editable=False)),
-                ('history_id', models.AutoField(primary_key=True, serialize=False)),
-                ('history_date', models.DateTimeField(db_index=True)),
-                ('history_change_reason', models.CharField(max_length=100, null=True)),
-                ('history_type', models.CharField(choices=[('+', 'Created'), ('~', 'Changed'), ('-', 'Deleted')], max_length=1)),
-                ('history_user', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('owner', models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('team', models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='tickets.team')),
+                ("id", models.BigIntegerField(auto_created=True, blank=True, db_index=True, verbose_name="ID")),
+                ("name", models.CharField(max_length=100)),
+                (
+                    "sharing",
+                    models.CharField(
+                        choices=[("private", "Only me"), ("team", "My team"), ("shared", "All staff")],
+                        default="private",
+                        max_length=20,
+                    ),
+                ),
+                ("position", models.PositiveSmallIntegerField(default=0)),
+                ("query", models.CharField(blank=True, max_length=2000, verbose_name="question")),
+                ("formats", models.JSONField(default=list, help_text="The files it becomes, as in html and xlsx.")),
+                (
+                    "is_anonymous",
+                    models.BooleanField(
+                        default=False,
+                        help_text="People and organizations stand in it under names that tell nothing.",
+                        verbose_name="anonymous",
+                    ),
+                ),
+                (
+                    "rhythm",
+                    models.CharField(
+                        choices=[
+                            ("never", "Only when asked"),
+                            ("daily", "Every day"),
+                            ("weekly", "Every Monday"),
+                            ("monthly", "On the first of a month"),
+                        ],
+                        default="never",
+                        max_length=20,
+                    ),
+                ),
+                (
+                    "hour",
+                    models.PositiveSmallIntegerField(
+                        default=7, help_text="At which it is sent, on the clocks of its zone."
+                    ),
+                ),
+                (
+                    "time_zone",
+                    models.CharField(
+                        default="UTC", max_length=64, validators=[tickets.models.validators.validate_time_zone]
+                    ),
+                ),
+                ("recipients", models.JSONField(blank=True, default=list, help_text="Addresses that it is sent to.")),
+                (
+                    "is_enabled",
+                    models.BooleanField(
+                        default=True, help_text="Whether it is sent by itself.", verbose_name="enabled"
+                    ),
+                ),
+                ("created_at", models.DateTimeField(default=django.utils.timezone.now, editable=False)),
+                ("history_id", models.AutoField(primary_key=True, serialize=False)),
+                ("history_date", models.DateTimeField(db_index=True)),
+                ("history_change_reason", models.CharField(max_length=100, null=True)),
+                (
+                    "history_type",
+                    models.CharField(choices=[("+", "Created"), ("~", "Changed"), ("-", "Deleted")], max_length=1),
+                ),
+                (
+                    "history_user",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "owner",
+                    models.ForeignKey(
+                        blank=True,
+                        db_constraint=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "team",
+                    models.ForeignKey(
+                        blank=True,
+                        db_constraint=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to="tickets.team",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'historical report',
-                'verbose_name_plural': 'historical reports',
-                'ordering': ('-history_date', '-history_id'),
-                'get_latest_by': ('history_date', 'history_id'),
+                "verbose_name": "historical report",
+                "verbose_name_plural": "historical reports",
+                "ordering": ("-history_date", "-history_id"),
+                "get_latest_by": ("history_date", "history_id"),
             },
             bases=(simple_history.models.HistoricalChanges, models.Model),
         ),
         migrations.CreateModel(
-            name='Report',
+            name="Report",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', models.CharField(max_length=100)),
-                ('sharing', models.CharField(choices=[('private', 'Only me'), ('team', 'My team'), ('shared', 'All staff')], default='private', max_length=20)),
-                ('position', models.PositiveSmallIntegerField(default=0)),
-                ('query', models.CharField(blank=True, max_length=2000, verbose_name='question')),
-                ('formats', models.JSONField(default=list, help_text='The files it becomes, as in html and xlsx.')),
-                ('is_anonymous', models.BooleanField(default=False, help_text='People and organizations stand in it under names that tell nothing.', verbose_name='anonymous')),
-                ('rhythm', models.CharField(choices=[('never', 'Only when asked'), ('daily', 'Every day'), ('weekly', 'Every Monday'), ('monthly', 'On the first of a month')], default='never', max_length=20)),
-                ('hour', models.PositiveSmallIntegerField(default=7, help_text='At which it is sent, on the clocks of its zone.')),
-                ('time_zone', models.CharField(default='UTC', max_length=64, validators=[tickets.models.validators.validate_time_zone])),
-                ('recipients', models.JSONField(blank=True, default=list, help_text='Addresses that it is sent to.')),
-                ('is_enabled', models.BooleanField(default=True, help_text='Whether it is sent by itself.', verbose_name='enabled')),
-                ('next_at', models.DateTimeField(editable=False, help_text='When it is due next.', null=True)),
-                ('created_at', models.DateTimeField(default=django.utils.timezone.now, editable=False)),
-                ('owner', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='%(class)ss', to=settings.AUTH_USER_MODEL)),
-                ('team', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='%(class)ss', to='tickets.team')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("name", models.CharField(max_length=100)),
+                (
+                    "sharing",
+                    models.CharField(
+                        choices=[("private", "Only me"), ("team", "My team"), ("shared", "All staff")],
+                        default="private",
+                        max_length=20,
+                    ),
+                ),
+                ("position", models.PositiveSmallIntegerField(default=0)),
+                ("query", models.CharField(blank=True, max_length=2000, verbose_name="question")),
+                ("formats", models.JSONField(default=list, help_text="The files it becomes, as in html and xlsx.")),
+                (
+                    "is_anonymous",
+                    models.BooleanField(
+                        default=False,
+                        help_text="People and organizations stand in it under names that tell nothing.",
+                        verbose_name="anonymous",
+                    ),
+                ),
+                (
+                    "rhythm",
+                    models.CharField(
+                        choices=[
+                            ("never", "Only when asked"),
+                            ("daily", "Every day"),
+                            ("weekly", "Every Monday"),
+                            ("monthly", "On the first of a month"),
+                        ],
+                        default="never",
+                        max_length=20,
+                    ),
+                ),
+                (
+                    "hour",
+                    models.PositiveSmallIntegerField(
+                        default=7, help_text="At which it is sent, on the clocks of its zone."
+                    ),
+                ),
+                (
+                    "time_zone",
+                    models.CharField(
+                        default="UTC", max_length=64, validators=[tickets.models.validators.validate_time_zone]
+                    ),
+                ),
+                ("recipients", models.JSONField(blank=True, default=list, help_text="Addresses that it is sent to.")),
+                (
+                    "is_enabled",
+                    models.BooleanField(
+                        default=True, help_text="Whether it is sent by itself.", verbose_name="enabled"
+                    ),
+                ),
+                ("next_at", models.DateTimeField(editable=False, help_text="When it is due next.", null=True)),
+                ("created_at", models.DateTimeField(default=django.utils.timezone.now, editable=False)),
+                (
+                    "owner",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="%(class)ss",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "team",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="%(class)ss",
+                        to="tickets.team",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['position', 'name'],
-                'abstract': False,
+                "ordering": ["position", "name"],
+                "abstract": False,
             },
         ),
         migrations.CreateModel(
-            name='ReportRun',
+            name="ReportRun",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('state', models.CharField(choices=[('queued', 'Queued'), ('running', 'Running'), ('done', 'Done'), ('quarantined', 'Quarantined')], default='queued', editable=False, max_length=20)),
-                ('attempts', models.PositiveSmallIntegerField(default=0, editable=False)),
-                ('due', models.DateTimeField(default=django.utils.timezone.now, editable=False, help_text='Not tried before this moment.')),
-                ('woken_at', models.DateTimeField(default=django.utils.timezone.now, editable=False, help_text='When a worker was last told about it.')),
-                ('leased_until', models.DateTimeField(editable=False, help_text='While this lies ahead, a worker has it.', null=True)),
-                ('lease', models.CharField(blank=True, editable=False, max_length=32)),
-                ('last_error', models.TextField(blank=True, editable=False)),
-                ('created_at', models.DateTimeField(auto_now_add=True)),
-                ('finished_at', models.DateTimeField(editable=False, null=True)),
-                ('due_at', models.DateTimeField(editable=False, null=True)),
-                ('told_at', models.DateTimeField(editable=False, help_text='When the mails to its recipients were written.', null=True)),
-                ('asked_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('report', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='runs', to='analytics.report')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("queued", "Queued"),
+                            ("running", "Running"),
+                            ("done", "Done"),
+                            ("quarantined", "Quarantined"),
+                        ],
+                        default="queued",
+                        editable=False,
+                        max_length=20,
+                    ),
+                ),
+                ("attempts", models.PositiveSmallIntegerField(default=0, editable=False)),
+                (
+                    "due",
+                    models.DateTimeField(
+                        default=django.utils.timezone.now, editable=False, help_text="Not tried before this moment."
+                    ),
+                ),
+                (
+                    "woken_at",
+                    models.DateTimeField(
+                        default=django.utils.timezone.now,
+                        editable=False,
+                        help_text="When a worker was last told about it.",
+                    ),
+                ),
+                (
+                    "leased_until",
+                    models.DateTimeField(
+                        editable=False, help_text="While this lies ahead, a worker has it.", null=True
+                    ),
+                ),
+                ("lease", models.CharField(blank=True, editable=False, max_length=32)),
+                ("last_error", models.TextField(blank=True, editable=False)),
+                ("created_at", models.DateTimeField(auto_now_add=True)),
+                ("finished_at", models.DateTimeField(editable=False, null=True)),
+                ("due_at", models.DateTimeField(editable=False, null=True)),
+                (
+                    "told_at",
+                    models.DateTimeField(
+                        editable=False, help_text="When the mails to its recipients were written.", null=True
+                    ),
+                ),
+                (
+                    "asked_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "report",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="runs", to="analytics.report"
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'report run',
-                'abstract': False,
+                "verbose_name": "report run",
+                "abstract": False,
             },
         ),
         migrations.CreateModel(
-            name='ReportFile',
+            name="ReportFile",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('format', models.CharField(max_length=20)),
-                ('file', models.FileField(max_length=255, upload_to='reports/%Y/%m')),
-                ('size', models.PositiveBigIntegerField()),
-                ('run', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='files', to='analytics.reportrun')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("format", models.CharField(max_length=20)),
+                ("file", models.FileField(max_length=255, upload_to="reports/%Y/%m")),
+                ("size", models.PositiveBigIntegerField()),
+                (
+                    "run",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="files", to="analytics.reportrun"
+                    ),
+                ),
             ],
             options={
-                'ordering': ['pk'],
+                "ordering": ["pk"],
             },
         ),
         migrations.AddIndex(
-            model_name='report',
-            index=models.Index(fields=['next_at'], name='analytics_report_next'),
+            model_name="report",
+            index=models.Index(fields=["next_at"], name="analytics_report_next"),
         ),
         migrations.AddConstraint(
-            model_name='report',
-            constraint=models.CheckConstraint(condition=models.Q(('sharing__in', ['private', 'team', 'shared'])), name='analytics_report_sharing_known'),
+            model_name="report",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("sharing__in", ["private", "team", "shared"])),
+                name="analytics_report_sharing_known",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='report',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('sharing', 'team'), _negated=True), ('team__isnull', False), _connector='OR'), name='analytics_report_team_named'),
+            model_name="report",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("sharing", "team"), _negated=True), ("team__isnull", False), _connector="OR"
+                ),
+                name="analytics_report_team_named",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='report',
-            constraint=models.CheckConstraint(condition=models.Q(('rhythm__in', ['never', 'daily', 'weekly', 'monthly'])), name='analytics_report_rhythm_known'),
+            model_name="report",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("rhythm__in", ["never", "daily", "weekly", "monthly"])),
+                name="analytics_report_rhythm_known",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='report',
-            constraint=models.CheckConstraint(condition=models.Q(('hour__lt', 24)), name='analytics_report_hour_of_day'),
+            model_name="report",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("hour__lt", 24)), name="analytics_report_hour_of_day"
+            ),
         ),
         migrations.AddIndex(
-            model_name='reportrun',
-            index=models.Index(condition=models.Q(('state__in', ['queued', 'running'])), fields=['due'], name='analytics_reportrun_due'),
+            model_name="reportrun",
+            index=models.Index(
+                condition=models.Q(("state__in", ["queued", "running"])), fields=["due"], name="analytics_reportrun_due"
+            ),
         ),
         migrations.AddIndex(
-            model_name='reportrun',
-            index=models.Index(fields=['report', '-id'], name='reportrun_newest'),
+            model_name="reportrun",
+            index=models.Index(fields=["report", "-id"], name="reportrun_newest"),
         ),
         migrations.AddConstraint(
-            model_name='reportrun',
-            constraint=models.CheckConstraint(condition=models.Q(('state__in', ['queued', 'running', 'done', 'quarantined'])), name='analytics_reportrun_state_known'),
+            model_name="reportrun",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("state__in", ["queued", "running", "done", "quarantined"])),
+                name="analytics_reportrun_state_known",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='reportrun',
-            constraint=models.UniqueConstraint(fields=('report', 'due_at'), name='analytics_reportrun_once'),
+            model_name="reportrun",
+            constraint=models.UniqueConstraint(fields=("report", "due_at"), name="analytics_reportrun_once"),
         ),
         migrations.AddConstraint(
-            model_name='reportfile',
-            constraint=models.UniqueConstraint(fields=('run', 'format'), name='analytics_reportfile_once'),
+            model_name="reportfile",
+            constraint=models.UniqueConstraint(fields=("run", "format"), name="analytics_reportfile_once"),
         ),
     ]
