@@ -23,6 +23,7 @@ urlpatterns = [
     path("", include("tickets.accounts.urls")),
     path("", include("sla.pages.urls")),
     path("", include("integrations.pages.urls")),
+    path("", include("analytics.pages.report_urls")),
     path("", include("ai.pages.urls")),
     path("", include("tickets.pages.urls")),
 ]

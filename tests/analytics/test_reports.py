@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 import pytest
 from django.core.files.storage import default_storage
 from django.db import connection
-from django.test import TestCase
+from django.test import Client, TestCase
 from django.utils import timezone
 from hypothesis import given
 from hypothesis import strategies as st
@@ -37,6 +37,16 @@ def save(mona: User) -> Callable[..., Report]:
         return save_report(by=by or mona, fields={"name": "Weekly", "query": WEEK, "formats": ["json"], **fields})
 
     return saved
+
+
+@pytest.fixture
+def as_user() -> Callable[[User], Client]:
+    def signed_in(user: User) -> Client:
+        browser = Client()
+        browser.force_login(user)
+        return browser
+
+    return signed_in
 
 
 def content(run: ReportRun, form: str = "json") -> bytes:
@@ -264,3 +274,65 @@ def test_due_at_the_hour_of_the_zone():
         2026, 3, 29, 5, tzinfo=UTC
     )
     assert following(Rhythm.NEVER, 7, BERLIN, after(0)) is None
+
+
+BUILT = {
+    "name": "Built",
+    "period": "last_7_days",
+    "metric": ["volume"],
+    "group_by": ["priority"],
+    "compared": "on",
+    "formats": ["json", "html"],
+    "rhythm": "never",
+    "hour": "7",
+    "time_zone": "UTC",
+    "sharing": "private",
+    "is_enabled": "on",
+}
+
+
+def test_a_report_is_built_previewed_run_and_downloaded_by_hand(as_user, mona, milo, carl, network):
+    browser = as_user(mona)
+    fields = BUILT | {"only_team": [str(network.pk)]}
+    preview = browser.post("/analytics/reports/new", fields | {"preview": "1"}).content.decode()
+    assert "0 tickets were created" in preview
+    assert "Only team Network." in preview
+    assert not Report.objects.exists()
+    browser.post("/analytics/reports/new", fields)
+    report = Report.objects.get()
+    assert report.query == f"period=last_7_days&metric=volume&group_by=priority&team={network.pk}"
+    address = f"/analytics/reports/{report.pk}"
+    form = browser.get(f"{address}/edit").context["form"]
+    assert (form["only_team"].value(), form["metric"].value()) == ([str(network.pk)], ["volume"])
+    browser.post(f"{address}/run")
+    work.run_due()
+    run = report.runs.get()
+    page = browser.get(address).content.decode()
+    assert f"{address}/runs/{run.pk}/html" in page
+    answer = browser.get(f"{address}/runs/{run.pk}/html")
+    assert answer["Content-Disposition"].startswith("attachment")
+    assert b"<!doctype html>" in b"".join(answer.streaming_content)
+    assert [as_user(who).get(f"{address}/runs/{run.pk}/html").status_code for who in (milo, carl)] == [404, 404]
+    assert "Built" in browser.get("/analytics/reports").content.decode()
+    browser.post(f"{address}/remove")
+    assert not Report.objects.exists()
+
+
+def test_the_builder_says_what_is_wrong_and_the_page_why_a_run_failed(as_user, mona, save):
+    browser = as_user(mona)
+    refused = browser.post("/analytics/reports/new", BUILT | {"from": "2026-03-08", "to": "2026-03-01"})
+    assert refused.status_code == 400
+    assert "A period begins before it ends." in refused.content.decode()
+    assert (
+        "Name who it is sent to" in browser.post("/analytics/reports/new", BUILT | {"rhythm": "daily"}).content.decode()
+    )
+    report = save()
+    Report.objects.update(query="metric=gone")
+    run = ran(report, mona)
+    page = browser.get(f"/analytics/reports/{report.pk}").content.decode()
+    assert "Run again" in page
+    assert "Choose up to" in page
+    Report.objects.update(query=WEEK)
+    browser.post(f"/analytics/reports/{report.pk}/run", {"again": run.pk})
+    run.refresh_from_db()
+    assert run.state == WorkState.QUEUED
