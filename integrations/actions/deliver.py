@@ -2,8 +2,9 @@
 
 from collections.abc import Callable
 from contextlib import suppress
-from datetime import timedelta
-from typing import Any
+from datetime import datetime, timedelta
+from functools import partial
+from typing import Any, TypeVar
 
 from django.db import transaction
 from django.utils import timezone
@@ -12,6 +13,7 @@ from integrations import health
 from integrations.actions import hand_on
 from integrations.actions.apply import apply_record
 from integrations.actions.linking import link_ticket
+from integrations.aside import gathering
 from integrations.choices import Ability, PartKind, Verb
 from integrations.errors import Busy, Gone, OutcomeUnknown, Refused, RemoteError, SignInRefused
 from integrations.models import Delivery, Disagreement, ExternalLink, ExternalPart
@@ -35,6 +37,7 @@ from tickets.choices import Status
 from tickets.errors import DomainError
 from tickets.models import Ticket
 
+T = TypeVar("T")
 LOOK_AFTER = timedelta(seconds=30)  # then 60, 120: what was made takes a while to be found
 UNKNOWN_AT_MOST = 3
 REDACTED = "This message was redacted."
@@ -97,7 +100,7 @@ def _create(row: Delivery, provider: Provider) -> None:
     words = Translation(row.connection)
     ticket = Ticket.objects.select_related("requester").get(pk=row.ticket_id)
     values = words.ours(ticket, words.outward())
-    ref = provider.find(row.marker, row.sent_at) if row.sent_at else None
+    ref = _found(row, partial(provider.find, row.marker))
     if ref is None:
         draft = _draft(ticket, words.payload(values), row.marker)
         row.mark_sent(timezone.now())
@@ -113,6 +116,20 @@ def _create(row: Delivery, provider: Provider) -> None:
         if _differing(link, ticket, words):
             hand_on.update(link)
         hand_on.send_all(link)
+
+
+def _found(row: Delivery, look: Callable[[datetime], T | None]) -> T | None:
+    """Return what an earlier attempt made, if there was one.
+
+    Raises OutcomeUnknown where a row of the answer cannot be read: it may be the one looked for, and would be made twice.
+    """
+    if row.sent_at is None:
+        return None
+    with gathering() as unread:
+        found = look(row.sent_at)
+    if found is None and unread:
+        raise OutcomeUnknown("Some rows of the answer cannot be read, and it may be among them.")
+    return found
 
 
 def _draft(ticket: Ticket, fields: Values, marker: str) -> Draft:
@@ -189,7 +206,7 @@ def _comment(row: Delivery, provider: Provider) -> None:
     if ExternalPart.objects.filter(link=link, comment=comment).exists():
         return
     outgoing = OutgoingComment(comment.body, comment.author_name, not comment.is_internal, row.marker)
-    remote_id = provider.find_comment(link.ref, outgoing) if row.sent_at else None
+    remote_id = _found(row, lambda _: provider.find_comment(link.ref, outgoing))
     if remote_id is None:
         row.mark_sent(timezone.now())
         remote_id = provider.comment(link.ref, outgoing)
@@ -222,7 +239,7 @@ def _attach(row: Delivery, provider: Provider) -> None:
         return
     with attachment.file.open("rb") as content:
         outgoing = OutgoingFile(attachment.filename, attachment.file_type, attachment.file_size, content)
-        remote_id = provider.find_file(link.ref, outgoing) if row.sent_at else None
+        remote_id = _found(row, lambda _: provider.find_file(link.ref, outgoing))
         if remote_id is None:
             row.mark_sent(timezone.now())
             remote_id = provider.attach(link.ref, outgoing)

@@ -5,9 +5,12 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 
 from integrations.actions.connect import save_connection
 from integrations.actions.hand_on import hand_on
+from integrations.aside import Unread, put_aside
+from integrations.choices import RowKind
 from integrations.errors import Busy, NotConnected, OutcomeUnknown, Refused, Unreachable
 from integrations.models import Delivery, ExternalLink
 from tests.integrations.conftest import settle
+from tests.integrations.elsewhere import ElsewhereProvider
 from tickets.actions.conversation import add_comment
 from tickets.actions.files import attach_file
 from tickets.actions.tickets import change_ticket
@@ -70,6 +73,19 @@ def test_a_create_whose_answer_was_lost_is_looked_for_before_it_is_sent_again(
     assert list(elsewhere.records) == ["1"]
     assert len(elsewhere.asked("create")) == (1 if reached else 2)
     assert ExternalLink.objects.get().remote_key == "E-1"
+
+
+def test_what_may_be_among_rows_that_cannot_be_read_is_not_made_again(connection, ticket, tess, elsewhere, monkeypatch):
+    def unread(self, marker, since):
+        put_aside(Unread(RowKind.RECORD, "1", "Its state is missing.", {}))
+
+    monkeypatch.setattr(ElsewhereProvider, "find", unread)
+    elsewhere.fail("create", OutcomeUnknown("lost"), after=True)
+    row = hand_on(ticket=ticket, connection=connection, by=tess)
+    settle(12)
+    row.refresh_from_db()
+    assert (row.state, len(elsewhere.asked("create"))) == (WorkState.QUARANTINED, 1)
+    assert "rows of the answer cannot be read" in row.last_error
 
 
 def test_a_create_nobody_can_tell_about_ends_in_quarantine(connection, ticket, tess, elsewhere):
