@@ -31,6 +31,7 @@ SUBJECTS = [
     "deliveries",
     "mails",
     "watching",
+    "analyze",
 ]
 AI = ["ai.triage", "ai.similar", "ai.risk", "ai.dispatch", "ai.llm"]  # `make bench ARGS=ai`
 

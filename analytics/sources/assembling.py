@@ -19,6 +19,11 @@ from sla.calendars import Times
 from tickets.imports.words import EMPTY
 
 DAY = timedelta(days=1)  # by which clocks may differ
+WHOLE = (
+    "external_id",
+    "category",
+    "subcategory",
+)  # read as they stand; of the others each different text is looked at once
 CLOSED = ("resolved", "closed")
 
 
@@ -33,7 +38,7 @@ class Reading:
 
 def assemble(table: Table, reading: Reading, asked: Asked) -> tuple[Tickets, tuple[str, ...]]:
     """Return the tickets of a table and notes on what was taken for something else; the table's rows left aside grow."""
-    columns = table.columns.with_columns(_emptied(name) for name in table.columns.columns if _is_text(table, name))
+    columns = table.columns.with_columns(_emptied(name) for name in WHOLE if name in table.columns)
     times, wrong = _times(columns, reading, asked)
     for place in np.flatnonzero(np.isnat(times["created_at"])).tolist():
         wrong.setdefault(place, "created_at: it is empty.")
@@ -43,10 +48,6 @@ def assemble(table: Table, reading: Reading, asked: Asked) -> tuple[Tickets, tup
     keep[places] = False
     rows = _newest(columns, times, keep)
     return _tickets(columns[rows], {name: column[rows] for name, column in times.items()}, reading)
-
-
-def _is_text(table: Table, name: str) -> bool:
-    return table.columns[name].dtype == pl.String
 
 
 def _emptied(name: str) -> pl.Expr:

@@ -8,6 +8,7 @@ import polars as pl
 
 from sla.calendars import Times
 from tickets.imports.times import parse_moment
+from tickets.imports.words import is_empty
 
 LATEST = 2098  # polars knows no summer time after 2099
 SAMPLE = 200  # texts that decide which forms are tried
@@ -16,14 +17,18 @@ PLAIN = ("%Y-%m-%dT%H:%M:%S%.f", "%Y-%m-%d %H:%M:%S%.f", "%Y-%m-%dT%H:%M", "%Y-%
 DAY_FIRST = ("%d/%m/%Y %H:%M", "%d/%m/%Y %H:%M:%S", "%d.%m.%Y %H:%M", "%d.%m.%Y %H:%M:%S")
 MONTH_FIRST = ("%m/%d/%Y %H:%M", "%m/%d/%Y %H:%M:%S", "%m/%d/%Y %I:%M %p")
 NAMED = ("%d/%b/%y %H:%M", "%d/%b/%Y %H:%M", "%d/%b/%y %I:%M %p", "%d/%b/%Y %I:%M %p")
-ISO, WRITTEN = r"^\d{4}-\d\d-\d\d", r"^\d{1,2}\D"  # strptime takes signs, blanks and years that no system writes
+ISO, WRITTEN = (
+    r"^[0-9]{4}-[0-9][0-9]-[0-9][0-9]",
+    r"^[0-9]{1,2}[^0-9]",
+)  # strptime takes signs, blanks and years that no system writes
 
 
 def moments(texts: pl.Series, zone: str, day_first: bool) -> tuple[Times, dict[int, str]]:
     """Return the times of a column, NaT where it is empty, and place → reason where a text is no time."""
     if isinstance(texts.dtype, pl.Datetime):
         return _utc(texts, zone).to_numpy().astype("datetime64[us]"), {}
-    first = texts.drop_nulls().unique().head(SAMPLE)
+    known = texts.drop_nulls()
+    first = known.gather_every(max(1, len(known) // SAMPLE))
     forms = [*WITH_OFFSET, *PLAIN, *(DAY_FIRST if day_first else MONTH_FIRST), *NAMED]
     fitting = [form for form in forms if _parsed(first, form, zone).is_not_null().any()]
     found = pl.Series(texts.name, [None], pl.Datetime("us")).new_from_index(0, len(texts))
@@ -61,15 +66,15 @@ def _utc(times: pl.Series, zone: str) -> pl.Series:
 def _singly(texts: pl.Series, times: Times, read: Callable[[str], datetime]) -> tuple[Times, dict[int, str]]:
     """Read what no usual form fits, each different text once."""
     wrong: dict[int, str] = {}
-    known: dict[str, np.datetime64 | str] = {}
+    known: dict[str, np.datetime64 | str | None] = {}
     for place in np.flatnonzero(np.isnat(times) & texts.is_not_null().to_numpy()).tolist():
         text = texts[place]
         if text not in known:
-            known[text] = _read(text, read)
+            known[text] = None if is_empty(text) else _read(text, read)
         value = known[text]
         if isinstance(value, str):
             wrong[place] = value
-        else:
+        elif value is not None:
             times[place] = value
     return times, wrong
 
