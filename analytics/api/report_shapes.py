@@ -90,4 +90,4 @@ def run_shape(run: ReportRun) -> Shape:
     where = f"/api/v1/analytics/reports/{run.report_id}/runs/{run.pk}/files"
     files = [{"format": file.format, "size": file.size, "url": f"{where}/{file.format}"} for file in run.files.all()]
     names = ("state", "due_at", "created_at", "finished_at")
-    return {"id": run.pk, "reason": run.last_error, **{name: getattr(run, name) for name in names}, "files": files}
+    return {"id": run.pk, "reason": run.reason, **{name: getattr(run, name) for name in names}, "files": files}

@@ -72,6 +72,11 @@ class ReportRun(Work):
         """The time that its periods are seen from, the same however late it runs."""
         return self.due_at or self.created_at
 
+    @property
+    def reason(self) -> str:
+        """Why it failed, or has not succeeded yet, without the kind of error."""
+        return self.last_error.removeprefix("PermanentError: ")
+
 
 class ReportFile(models.Model):
     """What a run wrote, kept for a while. It is read by whom the report is shared with."""

@@ -74,7 +74,7 @@ class ReportForm(SharingForm):
             label="First day",
             required=False,
             widget=forms.DateInput(DAY),
-            help_text="With a first day, no name counts.",
+            help_text="Counts instead of the period.",
         )
         offered = Choices(user)
         for name in FIELDS:
