@@ -47,12 +47,13 @@ class Keeper:
     def _keep(self) -> None:
         while True:
             time.sleep(RENEW_EVERY)
+            if not self._held:
+                continue
             try:
+                close_old_connections()
                 self.renew()
             except Exception as error:  # noqa: BLE001 - the next round may go well; meanwhile the lease still holds
                 logger.warning("renewing leases failed", extra={"error": type(error).__name__})
-            finally:
-                close_old_connections()
 
     def renew(self) -> None:
         """Give every row that is held a full lease again, except where its time is up."""
