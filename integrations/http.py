@@ -4,9 +4,7 @@ A request that must not be carried out twice and whose answer was lost raises Ou
 the row of work that asks. Neither addresses with their queries, nor headers, nor bodies are logged.
 """
 
-import email.utils
 import logging
-import math
 import random
 import ssl
 import time
@@ -19,6 +17,7 @@ from typing import Any
 import httpx2
 
 from integrations.addresses import Forbidden, GuardedTransport, is_allowed
+from integrations.answers import asked_to_wait
 from integrations.errors import (
     Busy,
     Gone,
@@ -271,18 +270,3 @@ def refusal(status: int, text: str) -> Refused:
     if status in (404, 410):
         return Gone(shown or "There is no such record.", status)
     return Refused(shown or f"Refused ({status}).", status)
-
-
-def asked_to_wait(response: httpx2.Response, now: float | None = None) -> float | None:
-    """Return the seconds of Retry-After, which may be a number or a date."""
-    said = response.headers.get("Retry-After", "").strip()
-    if not said:
-        return None
-    try:
-        return seconds if math.isfinite(seconds := float(said)) else None
-    except ValueError:
-        pass
-    try:
-        return email.utils.parsedate_to_datetime(said).timestamp() - (time.time() if now is None else now)
-    except ValueError:
-        return None

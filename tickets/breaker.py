@@ -1,11 +1,12 @@
-"""A circuit breaker for services that can fail, shared by all processes through the cache.
+"""A circuit breaker for services that can fail, shared by all processes through the cache; `store` is another than the cache.
 
 After some failures in a row nobody asks for a while; then one asker tries, and its result decides for all. Without a cache (Redis away)
 it never opens.
 """
 
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from typing import Any
 
 from django.core.cache import cache
 
@@ -18,6 +19,7 @@ class Breaker:
     failures: int = 4
     within: float = 120.0
     rest: float = 30.0
+    store: Any = field(default_factory=lambda: cache)
 
     @property
     def _count(self) -> str:
@@ -33,32 +35,32 @@ class Breaker:
 
     def allows(self, now: float | None = None) -> bool:
         """Return whether to ask now. After a rest only one asker is let through until it tells how it went."""
-        until = cache.get(self._until)
+        until = self.store.get(self._until)
         if until is None:
             return True
-        return (now or time.time()) >= until and cache.add(self._trial, 1, self.rest)
+        return (now or time.time()) >= until and self.store.add(self._trial, 1, self.rest)
 
     def resting(self, now: float | None = None) -> float:
         """Return for how many seconds nobody asks, 0 where somebody may. Looking changes nothing."""
-        until = cache.get(self._until)
+        until = self.store.get(self._until)
         return max(until - (now or time.time()), 0.0) if until is not None else 0.0
 
     def succeeded(self) -> None:
-        cache.delete_many([self._count, self._until, self._trial])
+        self.store.delete_many([self._count, self._until, self._trial])
 
     def failed(self, *, wait: float | None = None, now: float | None = None) -> None:
         """Count a failure; `wait` is how long the service asked to be left alone, which closes the door at once."""
         now = now or time.time()
-        tried = cache.get(self._until) is not None
+        tried = self.store.get(self._until) is not None
         if wait is None and not tried and self._counted() < self.failures:
             return
         rest = max(self.rest if wait is None or tried else 0.0, wait or 0.0)
-        cache.set(self._until, now + rest, rest + self.within)
-        cache.delete(self._trial)
+        self.store.set(self._until, now + rest, rest + self.within)
+        self.store.delete(self._trial)
 
     def _counted(self) -> int:
-        cache.add(self._count, 0, self.within)
+        self.store.add(self._count, 0, self.within)
         try:
-            return cache.incr(self._count)
+            return self.store.incr(self._count)
         except ValueError:  # gone in between
             return 1

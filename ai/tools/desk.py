@@ -5,7 +5,7 @@ from typing import Any
 
 from django.utils import timezone
 
-from ai.tools.registry import DOOR, Result, at_most, given_text, tool
+from ai.tools.registry import DOOR, Result, at_most, given_text, skipped, tool
 from sla.api.breach_serializers import breach_shape
 from sla.api.clock_serializers import ticket_sla_shape
 from sla.choices import BreachState
@@ -73,15 +73,17 @@ def search_tickets(
     priority: str | None = None,
     assignee: str | None = None,
     limit: int = 10,
+    offset: int = 0,
 ) -> Result:
     """Find tickets the user may see, latest change first.
 
-    Full text in `query`; status also "unresolved"; assignee an id, "me" or "none".
+    Full text in `query`; status also "unresolved"; assignee an id, "me" or "none". `offset` skips as many, for the next page.
     """
     given = {"q": query, "status": status, "priority": priority, "assignee": assignee}
     params = {name: [value] for name, value in given.items() if value}
     rows = filter_tickets(Ticket.objects.visible_to(user), params, user).order_by("-updated_at", "-pk")
-    page = list(ticket_rows(rows)[: at_most(limit, ROWS_AT_MOST)])
+    start = skipped(offset)
+    page = list(ticket_rows(rows)[start : start + at_most(limit, ROWS_AT_MOST)])
     return {"tickets": ticket_shapes(page, user)}
 
 

@@ -23,6 +23,7 @@ BROKEN = "broken"  # the code of a call that failed for no reason we foresaw
 
 
 CALLS_A_MINUTE = 240  # of one user, whatever programs they use
+SKIPPED_AT_MOST = 1_000_000  # rows before a page
 
 
 class TooMany(DomainError):
@@ -140,6 +141,15 @@ def given_text(value: Any, field: str, limit: int) -> str:
 
 def at_most(limit: Any, most: int) -> int:
     """Return how many rows to answer. Raises Invalid."""
-    if isinstance(limit, bool) or not isinstance(limit, int) or limit < 1:
-        raise Invalid({"limit": ["Give a whole number from 1 on."]})
-    return min(limit, most)
+    return min(_whole(limit, "limit", 1), most)
+
+
+def skipped(offset: Any) -> int:
+    """Return how many rows to skip. Raises Invalid."""
+    return min(_whole(offset, "offset", 0), SKIPPED_AT_MOST)
+
+
+def _whole(given: Any, field: str, least: int) -> int:
+    if isinstance(given, bool) or not isinstance(given, int) or given < least:
+        raise Invalid({field: [f"Give a whole number from {least} on."]})
+    return given

@@ -16,6 +16,7 @@ COMMANDS = {
     "report": ("analytics.cli.report", "A report with charts as a file: web page, PDF, Excel and others."),
     "metrics": ("analytics.cli.metrics", "What is measured: unit, formula and source of each metric."),
     "import": ("analytics.cli.importing", "Bring the tickets of a file into the desk."),
+    "daemon": ("analytics.cli.daemon", "Reports by schedule, with health and metrics on a port."),
     "config": ("analytics.cli.config", "The settings, and where each comes from."),
 }
 

@@ -1,4 +1,7 @@
-"""Configuration files: JSON, or INI. A section puts its name before its keys: `[mcp]` `timeout` is `mcp_timeout`; `[general]` is none."""
+"""Configuration files: JSON, or INI. A section puts its name before its keys: `[mcp]` `timeout` is `mcp_timeout`; `[general]` is none.
+
+`[schedules.weekly]` is the table weekly of the schedules.
+"""
 
 import configparser
 import json
@@ -75,13 +78,18 @@ def _ini(path: Path, text: str) -> dict[str, Any]:
     except configparser.Error as error:
         said = " ".join(str(error).split())
         raise ConfigurationError(f"{path} is not a valid INI file: {said}.") from None
-    return {section: dict(parser[section]) for section in parser.sections()}
+    found: dict[str, Any] = {}
+    for section in parser.sections():
+        name, _, table = section.partition(".")
+        place = found.setdefault(name, {})
+        (place.setdefault(table, {}) if table else place).update(parser[section])
+    return found
 
 
 def _flat(found: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
     for name, value in found.items():
         setting = SETTINGS.get(name)
-        if not isinstance(value, Mapping) or (setting and setting.kind == Kind.PAIRS):
+        if not isinstance(value, Mapping) or (setting and setting.kind in (Kind.PAIRS, Kind.TABLES)):
             yield name, value
             continue
         for key, inner in value.items():

@@ -13,6 +13,7 @@ class Kind(StrEnum):
     FLAG = "yes or no"
     WORDS = "words, separated by commas"
     PAIRS = "pairs like name=value, separated by commas"
+    TABLES = "a table of tables, in variables as JSON"
 
 
 @dataclass(frozen=True)
@@ -73,5 +74,39 @@ SETTINGS: dict[str, Setting] = {
         Setting("day_first", Kind.FLAG, True, "Whether 3/4/2026 is the 3rd of April."),
         Setting("encoding", Kind.TEXT, "utf-8", "The encoding of a CSV file, like cp1252; UTF-16 is recognised."),
         Setting("as_user", Kind.TEXT, "", "E-mail address of the person whose tickets the database shows; none: all."),
+        Setting("api_url", Kind.TEXT, "", "The address of another Ticketsite, for source=api."),
+        Setting("api_token", Kind.TEXT, "", "A token of somebody who may read its tickets.", secret=True),
+        Setting(
+            "mcp_server",
+            Kind.TEXT,
+            "",
+            "For source=mcp: an address that ends in /mcp, or a command that starts a server.",
+        ),
+        Setting("mcp_token", Kind.TEXT, "", "The token for an MCP server that is reached by HTTP.", secret=True),
+        Setting("mcp_tool", Kind.TEXT, "search_tickets", "The tool that answers with tickets."),
+        Setting("mcp_arguments", Kind.PAIRS, {}, "What it is called with, like query=printer."),
+        Setting(
+            "mcp_rows", Kind.TEXT, "tickets", "The member of its answer that holds the tickets; else the first list."
+        ),
+        Setting("mcp_page_size", Kind.NUMBER, 50, "Tickets asked for at a time.", least=1, most=10_000),
+        Setting("mcp_limit_argument", Kind.TEXT, "limit", "The tool's argument for how many; empty: it has none."),
+        Setting(
+            "mcp_offset_argument",
+            Kind.TEXT,
+            "offset",
+            "The tool's argument for how many to skip; empty: there is one page.",
+        ),
+        Setting("mcp_timeout", Kind.NUMBER, 60, "Seconds to wait for an answer.", least=1, most=3_600),
+        Setting(
+            "mcp_environment", Kind.WORDS, (), "Variables that a server which is started gets beside the usual ones."
+        ),
+        Setting("sign_in", Kind.TEXT, "", "A command that signs in before an MCP server is asked, like kinit."),
+        Setting("sign_in_allowed", Kind.WORDS, (), "Commands that sign_in may name, beside mwinit, kinit and klist."),
+        Setting("sign_in_timeout", Kind.NUMBER, 60, "Seconds that it may take.", least=1, most=3_600),
+        Setting("sign_in_attempts", Kind.NUMBER, 3, "How often it is tried.", least=1, most=10),
+        Setting("sign_in_hours", Kind.NUMBER, 8, "Hours after which to sign in anew.", least=1, most=168),
+        Setting("schedules", Kind.TABLES, {}, "What the daemon writes, when and where; see the documentation."),
+        Setting("daemon_address", Kind.TEXT, "127.0.0.1", "Where the daemon tells its health and metrics."),
+        Setting("daemon_port", Kind.NUMBER, 9464, "The port of these; 0 takes a free one.", least=0, most=65_535),
     )
 }

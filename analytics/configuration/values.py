@@ -1,5 +1,6 @@
 """From what a file, a variable or a command line holds to the value of a setting."""
 
+import json
 from collections.abc import Callable, Mapping
 from typing import Any
 
@@ -24,6 +25,8 @@ def shown(setting: Setting, value: Any) -> str:
         return "***" if value else ""
     if isinstance(value, bool):
         return "yes" if value else "no"
+    if setting.kind == Kind.TABLES:
+        return ", ".join(value)
     if isinstance(value, Mapping):
         return ", ".join(f"{name}={inner}" for name, inner in value.items())
     return ", ".join(value) if isinstance(value, tuple) else str(value)
@@ -70,6 +73,16 @@ def _pairs(raw: Any) -> dict[str, str]:
     raise ValueError("must be pairs like name=value")
 
 
+def _tables(raw: Any) -> dict[str, dict[str, Any]]:
+    try:
+        found = json.loads(raw) if isinstance(raw, str) else raw
+    except ValueError:
+        found = None
+    if isinstance(found, Mapping) and all(isinstance(inner, Mapping) for inner in found.values()):
+        return {str(name): dict(inner) for name, inner in found.items()}
+    raise ValueError("must be a table of tables")
+
+
 def _choose(setting: Setting, value: Any) -> None:
     wrong = [word for word in (value if isinstance(value, tuple) else [value]) if word not in setting.choices]
     if wrong:
@@ -88,4 +101,5 @@ PARSERS: dict[Kind, Callable[[Any], Any]] = {
     Kind.FLAG: _flag,
     Kind.WORDS: _words,
     Kind.PAIRS: _pairs,
+    Kind.TABLES: _tables,
 }

@@ -22,6 +22,8 @@ LISTED = 100  # rows left aside that are named one by one; the others are counte
 SOURCES = {
     "database": "analytics.sources.database:source",
     "file": "analytics.sources.file:source",
+    "api": "analytics.sources.api:source",
+    "mcp": "analytics.sources.mcp:source",
 }
 
 

@@ -8,8 +8,9 @@ import pytest
 
 from integrations import addresses
 from integrations import http as client
+from integrations.answers import asked_to_wait
 from integrations.errors import Busy, Gone, OutcomeUnknown, Refused, SignInRefused, Unreachable
-from integrations.http import Http, asked_to_wait
+from integrations.http import Http
 from integrations.limiter import Rate, wait_for
 from tests.integrations.server import serving
 

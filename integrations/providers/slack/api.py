@@ -7,8 +7,9 @@ from urllib.parse import urlsplit
 import httpx2
 
 from integrations.addresses import is_allowed
+from integrations.answers import asked_to_wait
 from integrations.errors import Busy, Gone, OutcomeUnknown, Refused, RemoteError, SignInRefused, Unreachable
-from integrations.http import LONGEST_WAIT, UNKNOWN_WAIT, Http, asked_to_wait, object_in
+from integrations.http import LONGEST_WAIT, UNKNOWN_WAIT, Http, object_in
 from integrations.limiter import Rate, wait_for
 
 RATE = Rate(calls=100, seconds=60)
