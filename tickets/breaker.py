@@ -38,7 +38,7 @@ class Breaker:
         until = self.store.get(self._until)
         if until is None:
             return True
-        return (now or time.time()) >= until and self.store.add(self._trial, 1, self.rest)
+        return (now or time.time()) >= until and bool(self.store.add(self._trial, 1, self.rest))
 
     def resting(self, now: float | None = None) -> float:
         """Return for how many seconds nobody asks, 0 where somebody may. Looking changes nothing."""
@@ -61,6 +61,6 @@ class Breaker:
     def _counted(self) -> int:
         self.store.add(self._count, 0, self.within)
         try:
-            return self.store.incr(self._count)
+            return int(self.store.incr(self._count))
         except ValueError:  # gone in between
             return 1

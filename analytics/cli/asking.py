@@ -16,6 +16,7 @@ from analytics.metrics.columns import DIMENSIONS
 from analytics.metrics.periods import Period
 from analytics.metrics.registry import METRICS
 from analytics.sources import Asked, Read, open_source
+from analytics.sources.hiding import hidden
 from tickets.imports.words import STATUS
 
 LISTED = 10  # rows left aside that are named on the terminal; JSON names more
@@ -90,7 +91,7 @@ def ask(configuration: Configuration, first: date | None, last: date | None, now
     )
     hours = business_hours(configuration["business_hours"], zone)
     with working(f"Reading {configuration['input'] or configuration['source']}"):
-        read = open_source(configuration).read(asked)
+        read = hidden(open_source(configuration).read(asked), configuration["mask"])
     if hours:
         read = replace(read, facts=replace(read.facts, calendar=hours))
     if whole:

@@ -74,6 +74,13 @@ SETTINGS: dict[str, Setting] = {
         Setting("day_first", Kind.FLAG, True, "Whether 3/4/2026 is the 3rd of April."),
         Setting("encoding", Kind.TEXT, "utf-8", "The encoding of a CSV file, like cp1252; UTF-16 is recognised."),
         Setting("as_user", Kind.TEXT, "", "E-mail address of the person whose tickets the database shows; none: all."),
+        Setting(
+            "mask",
+            Kind.TEXT,
+            "standard",
+            "Personal data hidden in answers: off, contact (e-mail, telephone), standard (also accounts and keys), full.",
+            choices=("off", "contact", "standard", "full"),
+        ),
         Setting("api_url", Kind.TEXT, "", "The address of another Ticketsite, for source=api."),
         Setting("api_token", Kind.TEXT, "", "A token of somebody who may read its tickets.", secret=True),
         Setting(

@@ -6,6 +6,7 @@ project's settings, none of which there are where the command runs alone. What a
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any
 
 import httpx2
@@ -68,7 +69,7 @@ class ApiSource:
             headers={"Authorization": f"Bearer {self.token}", "User-Agent": "ticket-analyzer"}, timeout=TIMEOUT
         ) as client:
             while url is not None:
-                body = patiently(lambda url=url: self._asked(client, url), address.host, breaker, self.patience)
+                body = patiently(partial(self._asked, client, url), address.host, breaker, self.patience)
                 if not isinstance(body, dict) or not isinstance(body.get("results"), list):
                     raise SourceError(f"{address.host} answers, but not as a Ticketsite does. Look at api_url.")
                 yield body["results"]

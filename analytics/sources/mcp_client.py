@@ -52,7 +52,7 @@ class Session:
     async def _call(self, tool: str, arguments: dict[str, Any]) -> Any:
         if self._client is None:
             client: Client[Any] = Client(_transport(self._server), timeout=self._server.timeout)
-            await asyncio.wait_for(client.__aenter__(), self._server.timeout)
+            await asyncio.wait_for(client.__aenter__(), self._server.timeout)  # type: ignore[no-untyped-call]
             self._client = client
         answer = await self._client.call_tool(tool, arguments)
         if answer.structured_content is not None:
@@ -67,7 +67,7 @@ class Session:
 
 async def _left(client: Client[Any]) -> None:
     with suppress(Exception):  # a connection that is lost cannot be closed well
-        await client.close()
+        await client.close()  # type: ignore[no-untyped-call]
 
 
 def _transport(server: Server) -> Any:

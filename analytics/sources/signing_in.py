@@ -95,7 +95,7 @@ class SignIn:
             if path.is_symlink() or state.st_mode & 0o077 or state.st_uid != os.getuid():
                 return False
             kept = json.loads(path.read_text())
-            return kept["command"] == self._mark and -LONGEST_SKEW <= now - kept["at"] < self.lifetime
+            return bool(kept["command"] == self._mark and -LONGEST_SKEW <= now - kept["at"] < self.lifetime)
         except (OSError, ValueError, KeyError, TypeError):
             return False
 

@@ -4,14 +4,17 @@ import csv
 import gzip
 import hashlib
 import io
+import json
 import logging
 import re
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
 from hypothesis import given
 from hypothesis import strategies as st
 
+from analytics.cli.main import cli
 from analytics.masking import LEVELS, MaskedLog, masked, masked_in
 from tickets.personal.finding import found
 from tickets.personal.kinds import EVERYTHING, Kind
@@ -108,6 +111,23 @@ def test_logs_name_nobody_also_in_an_exception():
     assert "@" not in written.getvalue()
     assert "ghp_" not in written.getvalue()
     assert "ValueError: no answer from [EMAIL_REDACTED]" in written.getvalue()
+
+
+@pytest.mark.parametrize(
+    ("level", "named"),
+    [("off", ["ada@example.com", "bo@example.com"]), ("standard", ["[EMAIL_REDACTED]", "[EMAIL_REDACTED] 2"])],
+)
+def test_the_command_names_nobodys_address_unless_told(tmp_path, level, named):
+    file = tmp_path / "tickets.csv"
+    file.write_text(
+        "id,created_at,assignee\n1,2026-11-01,ada@example.com\n2,2026-11-02,bo@example.com\n3,ask cy@example.com,Di\n"
+    )
+    asked = ["analyze", "--input", str(file), "--format", "json", "--group-by", "technician"]
+    done = CliRunner(env={"TICKET_ANALYZER_MASK": level, "HOME": str(tmp_path)}).invoke(cli, asked)
+    answer = json.loads(done.stdout)
+    groups = next(iter(answer["metrics"].values()))["groups"]["technician"]
+    assert sorted(group["name"] for group in groups) == named
+    assert ("cy@example.com" in done.output) == (level == "off")
 
 
 @given(st.from_regex(r"[a-z]{2,6} \+[1-9][0-9]{1,2} [0-9]{3} [0-9]{6}", fullmatch=True))

@@ -1,23 +1,18 @@
 """Tickets of another Ticketsite and of MCP servers: read page by page, patiently, and every failure is a sentence."""
 
-import socket
 import sys
-import threading
 from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
 import pytest
-import uvicorn
 
-from ai.mcp import McpDoor
 from analytics.configuration import load
 from analytics.sources import Asked, SourceError, open_source
 from analytics.sources.api import ApiSource
 from analytics.sources.mcp import rows_of
 from analytics.sources.patience import Passing, Patience, breaker_of, patiently
 from tests.integrations.server import serving
-from tests.servers import free_port, wait_until
-from tickets.accounts.tokens import tokens_for
+from tests.servers import free_port
 
 NOW = datetime(2026, 11, 20, tzinfo=UTC)
 ASKED = Asked(None, (), 1_000_000, (), ZoneInfo("UTC"), NOW)
@@ -171,7 +166,6 @@ def tiny(home, **more):
 
 def test_a_server_that_is_started_here_answers_page_by_page(home):
     source = tiny(home)
-    assert "list_cases can be called" in source.check()
     read = source.read(ASKED)
     assert (read.rows, len(read.facts.tickets), read.left_aside.count) == (5, 5, 0)
 
@@ -183,39 +177,6 @@ def test_what_a_server_refuses_is_a_sentence(home):
         open_source(configured(source="mcp")).read(ASKED)
     with pytest.raises(SourceError, match="not installed"):
         open_source(configured(source="mcp", mcp_server="no-such-command")).read(ASKED)
-
-
-@pytest.fixture
-def door(db):
-    """Our own MCP server; its threads see the test's database."""
-    with socket.create_server(("127.0.0.1", 0)) as bound:
-        server = uvicorn.Server(uvicorn.Config(McpDoor(), log_config=None, ws="none", lifespan="on"))
-        thread = threading.Thread(target=server.run, kwargs={"sockets": [bound]}, daemon=True)
-        thread.start()
-        wait_until(lambda: server.started, what="MCP")
-        yield f"http://127.0.0.1:{bound.getsockname()[1]}/mcp"
-        server.should_exit = True
-        thread.join(10)
-
-
-@pytest.mark.django_db(transaction=True)
-def test_our_own_api_and_mcp_server_answer_with_the_tickets_of_whoever_asks(live_server, door, mona, make_ticket):
-    for number in range(5):
-        make_ticket(title=f"Printer {number}")
-    token = tokens_for(mona)["access_token"]
-    now = datetime.now(UTC)
-    asked = Asked(None, (), 1_000_000, (), ZoneInfo("UTC"), now)
-    there = {
-        "api": api(live_server.url),
-        "mcp": open_source(configured(source="mcp", mcp_server=door, mcp_token=token, mcp_page_size=2)),
-    }
-    there["api"] = ApiSource(there["api"].url, token, there["api"].reader, HASTY)
-    for source in there.values():
-        read = source.read(asked)
-        assert (read.rows, len(read.facts.tickets), read.left_aside.count) == (5, 5, 0)
-        assert not read.notes
-    with pytest.raises(SourceError, match="refuses the token"):
-        open_source(configured(source="mcp", mcp_server=door, mcp_token="wrong")).read(asked)
 
 
 def test_a_server_that_is_not_there_is_a_sentence(monkeypatch):
