@@ -24,6 +24,7 @@ urlpatterns = [
     path("", include("sla.pages.urls")),
     path("", include("integrations.pages.urls")),
     path("", include("analytics.pages.report_urls")),
+    path("", include("analytics.pages.urls")),
     path("", include("ai.pages.urls")),
     path("", include("tickets.pages.urls")),
 ]

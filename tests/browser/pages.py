@@ -9,7 +9,7 @@ from ai.models import Conversation, DispatchPlan, Proposal, Turn
 from integrations.choices import Health, Kind, RowKind, Verb
 from integrations.models import Connection, Delivery, Hook, HookCall, Notification, PutAside
 from tickets.choices import WorkState
-from tickets.models import Article, Macro, SavedView, Ticket, User
+from tickets.models import Article, Macro, Organization, SavedView, Team, Ticket, User
 
 STRANGER = ["/accounts/login/", "/accounts/signup/", "/accounts/password/reset/"]
 STAFF = [
@@ -25,6 +25,13 @@ STAFF = [
 ]
 STAFF += ["/assistant", "/assistant/proposals"]
 STAFF += ["/technicians", "/teams", "/views", "/views/new", "/macros", "/macros/new", "/profile", "/profile/tokens"]
+ANALYTICS = [
+    "/analytics",
+    "/analytics?tv=1",
+    "/analytics/arrange",
+    "/analytics/metrics/volume",
+    "/analytics/technicians",
+]
 OF_A_TICKET = [
     "/tickets/{}",
     "/tickets/{}/macros",
@@ -117,12 +124,14 @@ def tell(user: User, ticket: Ticket, text: str) -> None:
 
 def staff_pages() -> list[str]:
     """Those of single things among them, where the database has such things."""
-    found = list(STAFF)
+    found = STAFF + ANALYTICS
     for model, addresses in (
         (Ticket, OF_A_TICKET),
         (Article, ["/knowledge/articles/{}", "/knowledge/articles/{}/edit", "/knowledge/articles/{}/versions"]),
         (SavedView, ["/views/{}"]),
         (Macro, ["/macros/{}"]),
+        (Team, ["/analytics/teams/{}"]),
+        (Organization, ["/analytics/organizations/{}"]),
     ):
         thing = model._default_manager.order_by("pk").last()
         found += [address.format(getattr(thing, "slug", thing.pk)) for address in addresses if thing]

@@ -112,7 +112,7 @@ def _exactly(field: str) -> Condition:
     return lambda value, _: Q(**{field: value})
 
 
-TIMES = ("created", "updated", "due", "resolved", "closed")
+TIMES = ("created", "updated", "due", "first_responded", "resolved", "closed")
 CONDITIONS: dict[str, Condition] = {
     "status": _status,
     "urgency": _one_of("urgency", Level),

@@ -27,6 +27,7 @@ STAFF = [
     NavItem("queue", "Queue", "inbox", key="q", on_phone=True),
     NavItem("board", "Board", "view-columns", key="b", on_phone=True),
     NavItem("sla_board", "SLA", "clock", key="s"),
+    NavItem("analytics", "Analytics", "chart-bar", key="y", verb="analytics.view"),
     NavItem("articles", "Knowledge", "book-open", key="k"),
     NavItem("assistant", "Assistant", "sparkles", key="a", verb="ai.advise"),
     NavItem("technicians", "Technicians", "user-group", key="t"),

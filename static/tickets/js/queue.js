@@ -115,7 +115,7 @@ export function startQueue() {
     for (const name of [...new Set(lean.keys())]) if (lean.getAll(name).every((value) => value === "")) lean.delete(name);
   });
   document.addEventListener("change", (event) => event.target.closest(".filters") && remember(event));
-  document.body.addEventListener("htmx:afterSwap", (event) => ["queue", "board", "sla-board"].includes(event.detail.target.id) && reopen());
+  document.body.addEventListener("htmx:afterSwap", (event) => ["queue", "board", "sla-board", "analytics"].includes(event.detail.target.id) && reopen());
   if (!document.getElementById("queue")) return;
   document.addEventListener("change", (event) => {
     if (event.target.matches("[data-all]")) boxes().forEach((box) => { box.checked = event.target.checked; });
