@@ -9,7 +9,7 @@ from django.http import QueryDict
 from analytics.arrangement import Drawn
 from analytics.metrics.analysis import Analysis, Measured
 from analytics.metrics.asking import Group
-from analytics.metrics.figures import Figures
+from analytics.metrics.figures import Figures, Unit
 from analytics.metrics.periods import Step, buckets
 from analytics.metrics.wording import title_of, written
 from analytics.pages.drilling import queue_url
@@ -17,7 +17,7 @@ from analytics.pages.groups import name_of, page_of, value_of
 from tickets.pages.told import label_of
 
 ROWS_AT_MOST = 50  # of groups
-UNDRAWN = 12  # from this row on groups stand in the table only
+UNITS_SAID = {Unit.HOURS: " in hours", Unit.DAYS: " in days", Unit.PERCENT: " in percent"}
 
 
 @dataclass(frozen=True)
@@ -79,7 +79,7 @@ class Drawing:
             )
             for point, part in zip(measured.trend, parts, strict=True)
         ]
-        caption = f"{_in_words(names[: self._drawn(measured)])}, by {step.value}."
+        caption = f"{self._said(measured)}, by {step.value}."
         return Chart(
             metric.name,
             metric.title,
@@ -95,12 +95,11 @@ class Drawing:
         metric, names = measured.metric, self._names(measured)
         groups = measured.groups.get(dimension, [])
         rows = [self._group(measured, dimension, group, names) for group in groups[:ROWS_AT_MOST]]
-        caption = f"{_in_words(names[: self._drawn(measured)])}, by {label_of(dimension).lower()}."
         return Chart(
             f"{metric.name}-{dimension}",
-            metric.title,
+            f"{metric.title} by {label_of(dimension).lower()}",
             Drawn.GROUPS,
-            caption,
+            f"{self._said(measured)}.",
             label_of(dimension),
             [title_of(n) for n in names],
             rows,
@@ -127,6 +126,12 @@ class Drawing:
         first = [metric.main, *metric.beside]
         return [*first, *(name for name in measured.figures if name not in first)] if self.in_full else first
 
+    def _said(self, measured: Measured) -> str:
+        """Return what is drawn, with its unit."""
+        metric = measured.metric
+        names = " and ".join(title_of(name) for name in (metric.main, *metric.beside)).capitalize()
+        return names + UNITS_SAID.get(metric.unit, "")
+
     def _drawn(self, measured: Measured) -> int:
         return 1 + len(measured.metric.beside)
 
@@ -141,7 +146,3 @@ def day_label(day: date, step: Step) -> str:
 def _cells(figures: Figures, names: Sequence[str], measured: Measured) -> list[Cell]:
     unit = measured.metric.unit
     return [Cell(figures.get(name), written(figures.get(name), name, unit)) for name in names]
-
-
-def _in_words(names: Sequence[str]) -> str:
-    return " and ".join(title_of(name) for name in names).capitalize()

@@ -13,9 +13,9 @@ from analytics.models import Dashboard
 from analytics.pages.asking import TV, Asking, ask, periods_offered
 from analytics.pages.charts import Chart, Drawing
 from analytics.pages.filters import OFFERED, chips_for, filters_told, kept_pairs
-from analytics.pages.groups import DIMENSION_OPTIONS
+from analytics.pages.groups import dimensions_for
 from analytics.pages.tiles import Tile, tiles_of
-from analytics.permissions import require
+from analytics.permissions import can, require
 from tickets.pages.doors import PageRequest, page, staff_only
 
 TILES_ON_A_SCREEN = 6
@@ -52,10 +52,11 @@ def frame_of(asking: Asking) -> dict[str, Any]:
     query = asking.query
     return {
         "asking": asking,
+        "only_own": asking.dimension == "technician" and not can(asking.reader, "analytics.people"),
         "chips": chips_for(query),
         "told": filters_told(query),
         "periods": periods_offered(asking),
-        "dimensions": DIMENSION_OPTIONS,
+        "dimensions": dimensions_for(asking.reader),
         "steps": STEPS,
         "step": query.get("step", ""),
         "question": query.urlencode(),
@@ -74,7 +75,7 @@ def _shown(asking: Asking, analysis: Analysis, cards: list[Card], dimension: str
         "tiles": chosen,
         "screens": [chosen[at : at + TILES_ON_A_SCREEN] for at in range(0, len(chosen), TILES_ON_A_SCREEN)],
         "charts": [_drawn(asking, analysis, card, dimension) for card in cards if card.drawn != Drawn.NOTHING],
-        "remarks": remarks(analysis),
+        "remarks": sorted(remarks(analysis), key=lambda remark: not remark.advice),  # what to do something about first
         "is_empty": not any(measured.main for measured in analysis.measured.values()),
     }
 

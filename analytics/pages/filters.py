@@ -5,7 +5,9 @@ from django.urls import reverse
 from django.views.decorators.http import require_GET
 
 from analytics.pages.drilling import QUEUE_NAMES
+from analytics.permissions import can
 from tickets.errors import NotFound
+from tickets.models import User
 from tickets.pages.choices import Choices
 from tickets.pages.doors import PageRequest, page, staff_only
 from tickets.pages.filters import Chips, Filter, options_of, summary
@@ -53,7 +55,7 @@ def menu(request: PageRequest, name: str, metric: str = "") -> HttpResponse:
     context = {
         "name": name,
         "label": label_of(name),
-        "options": _options(name, Choices(request.user)),
+        "options": _options(name, request.user),
         "chosen": request.GET.getlist(name),
         "rest": kept_pairs(request.GET, name),
         "list_url": address,
@@ -62,5 +64,9 @@ def menu(request: PageRequest, name: str, metric: str = "") -> HttpResponse:
     return page(request, "tickets/filter.html", context, fragment="menu")
 
 
-def _options(name: str, choices: Choices) -> list[Option]:
-    return [option for option in options_of(QUEUE_NAMES[name], choices) if option[0] not in PERSONAL]
+def _options(name: str, reader: User) -> list[Option]:
+    """Return what a filter offers; of technicians, those whose figures the reader may see."""
+    if name == "technician" and not can(reader, "analytics.people"):
+        return [(str(reader.pk), reader.display_name)]
+    found = options_of(QUEUE_NAMES[name], Choices(reader))
+    return [option for option in found if option[0] not in PERSONAL]

@@ -4,7 +4,9 @@ from django.urls import reverse
 
 from analytics.metrics.asking import Group
 from analytics.metrics.columns import DIMENSIONS, NOBODY
-from tickets.pages.told import FIXED, label_of
+from analytics.permissions import can
+from tickets.models import User
+from tickets.pages.told import FIXED, Option, label_of
 
 WITHOUT = {
     "technician": "Nobody",
@@ -13,7 +15,12 @@ WITHOUT = {
     "organization": "No organization",
 }
 SUBJECTS = {"technician": "analytics_technician", "team": "analytics_team", "organization": "analytics_organization"}
-DIMENSION_OPTIONS = [(name, label_of(name)) for name in DIMENSIONS]
+
+
+def dimensions_for(reader: User) -> list[Option]:
+    """Return what a page offers to group by; technicians to those who may see everybody's figures."""
+    names = [name for name in DIMENSIONS if name != "technician" or can(reader, "analytics.people")]
+    return [(name, label_of(name)) for name in names]
 
 
 def name_of(dimension: str, group: Group) -> str:

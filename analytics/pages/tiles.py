@@ -82,21 +82,16 @@ def change_of(measured: Measured, figure: str = "") -> Change | None:
 
 
 def line_of(values: list[float | int | None]) -> str:
-    """Return the path of a small line through values, with gaps where there are none; empty for fewer than two."""
-    known = [value for value in values if value is not None]
+    """Return the path of a small line through the values that are known; empty for fewer than two."""
+    known = [(at, value) for at, value in enumerate(values) if value is not None]
     if len(known) < 2:
         return ""
-    low, high = min(known), max(known)
-    path, pen = [], "M"
-    for at, value in enumerate(values):
-        if value is None:
-            pen = "M"
-            continue
-        x = WIDTH * at / (len(values) - 1)
+    low, high = min(value for _, value in known), max(value for _, value in known)
+    places = []
+    for at, value in known:
         height = (value - low) / (high - low) if high > low else 0.5
-        path.append(f"{pen}{x:.1f} {HEIGHT - EDGE - height * (HEIGHT - 2 * EDGE):.1f}")
-        pen = "L"
-    return "".join(path)
+        places.append(f"{WIDTH * at / (len(values) - 1):.1f} {HEIGHT - EDGE - height * (HEIGHT - 2 * EDGE):.1f}")
+    return "M" + "L".join(places)
 
 
 def trend_words(metric: Metric, points: list[Point]) -> str:

@@ -33,7 +33,7 @@ function series(kind, { heads, rows }, colours) {
     const colour = colours.series[at % colours.series.length];
     const data = rows.map((row) => row.values[at]);
     if (kind !== "line") return { label, data, backgroundColor: colour, borderRadius: 2, maxBarThickness: 28 };
-    return { label, data, borderColor: colour, backgroundColor: colour, borderWidth: 2, borderDash: at ? [5, 4] : [], pointRadius: rows.length > 1 ? 0 : 4, pointHitRadius: 12, pointHoverRadius: 5, tension: 0.2, spanGaps: true };
+    return { label, data, borderColor: colour, backgroundColor: colour, borderWidth: 2, borderDash: at ? [5, 4] : [], pointRadius: rows.length > 1 ? 0 : 4, pointHitRadius: 12, pointHoverRadius: 5, spanGaps: true };
   });
 }
 

@@ -16,10 +16,9 @@ from analytics.answers import analysis_for, read_question
 from analytics.metrics.registry import METRICS
 from analytics.metrics.wording import written
 from analytics.models import Dashboard
-from tests.analytics.conftest import Ticket
-from tickets.models import Organization, Team, User
+from tickets.models import Organization, Team, Ticket, User
 
-MARCH = {"from": "2026-03-01", "to": "2026-03-31"}
+MARCH: dict[str, Any] = {"from": "2026-03-01", "to": "2026-03-31"}
 
 
 @pytest.fixture
@@ -31,7 +30,7 @@ def month(lived: Callable[..., Ticket], milo: User) -> None:
     lived(4)
 
 
-def shown(client: Client, by: User, route: str, *args: Any, status: int = 200, **query: Any) -> str:
+def shown(client: Client, by: User, route: str, *args: Any, status: int = 200, **query: str) -> str:
     client.force_login(by)
     response = client.get(reverse(route, args=args), query)
     assert response.status_code == status

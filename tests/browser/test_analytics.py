@@ -1,0 +1,83 @@
+"""The pages of figures in a browser: filters, charts, the arrangement; accessible, and fit for a phone."""
+
+from collections.abc import Callable
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.analytics.conftest import lived  # noqa: F401 - a fixture
+from tests.browser.desk import Desk
+from tests.browser.test_every_page import UGLY, check
+from tickets.models import Organization, Team, Ticket, User
+
+MARCH = "from=2026-03-01&to=2026-03-31"
+DRAWN = "canvas => { const chart = window.Chart?.getChart(canvas); return chart && chart.data.datasets[0].data.reduce((a, b) => a + b, 0); }"
+
+
+@pytest.fixture
+def month(lived: Callable[..., Ticket], tess: User) -> None:  # noqa: F811
+    lived(1, replies=(2,), resolved=10, rating=5)
+    lived(30, replies=(34,), resolved=60, minutes=90, priority="high")
+    lived(80, priority="high")
+
+
+def drawn_in(page: Page, chart: str, total: int) -> None:
+    """Wait until a chart shows so many tickets."""
+    page.wait_for_function(f"total => ({DRAWN})(document.querySelector('#chart-{chart} canvas')) === total", arg=total)
+
+
+def test_filter_chart_and_arrangement(
+    desk: Desk,
+    tess: User,
+    month: None,
+    lived: Callable[..., Ticket],  # noqa: F811
+) -> None:
+    page = desk.open(f"/analytics?{MARCH}", by=tess)
+    drawn_in(page, "volume", 3)
+    page.get_by_role("button", name="Priority").click()
+    page.get_by_role("checkbox", name="High").check()
+    expect(page.locator("#tile-volume .tile-figure")).to_contain_text("2")
+    drawn_in(page, "volume", 2)
+    assert "priority=high" in page.url
+
+    page.keyboard.press("Escape")  # nothing is read anew under a hand that chooses filters
+    lived(90, priority="high")
+    page.evaluate("document.dispatchEvent(new CustomEvent('desk:queue-changed', { detail: {} }))")
+    expect(page.locator("#tile-volume .tile-figure")).to_contain_text("3")
+    drawn_in(page, "volume", 3)
+
+    page.goto("/analytics/arrange")
+    page.locator("#show-volume").focus()
+    page.keyboard.press("Enter")
+    expect(page.locator("#show-volume")).to_contain_text("Show")
+    page.locator("#up-backlog").focus()
+    page.keyboard.press("Enter")
+    expect(page.locator("#cards > li").first).to_contain_text("Backlog")
+    expect(page.locator("#up-backlog")).to_be_focused()
+    with page.expect_response("**/analytics/arrange"):
+        page.locator("#drawn-satisfaction").select_option("bars")
+    page.goto(f"/analytics?{MARCH}")
+    expect(page.locator(".tile").first).to_have_attribute("id", "tile-backlog")
+    expect(page.locator("#chart-satisfaction canvas")).to_be_visible()
+    expect(page.locator("#tile-volume")).to_have_count(0)
+
+
+def test_every_page_of_figures(
+    desk: Desk, tess: User, mona: User, acme: Organization, network: Team, month: None
+) -> None:
+    acme.name = network.name = UGLY[:100]
+    acme.save()
+    network.save()
+    page = desk.open(by=mona)
+    for path in (
+        f"/analytics?{MARCH}",
+        f"/analytics?{MARCH}&tv=1",
+        "/analytics/arrange",
+        f"/analytics/metrics/volume?{MARCH}&group_by=team",
+        f"/analytics/technicians?{MARCH}",
+        f"/analytics/technicians/{tess.pk}?{MARCH}",
+        f"/analytics/organizations/{acme.pk}?{MARCH}",
+    ):
+        check(page, path)
+    desk.accept("400")
+    check(page, "/analytics?from=2026-02-31")
