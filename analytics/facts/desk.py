@@ -10,8 +10,8 @@ from django.db.models import Q
 from analytics.facts.asked import Filters
 from analytics.facts.columns import Moment, fetch
 from analytics.facts.tables import READERS, Asked
-from analytics.facts.tickets import read_tickets
-from analytics.metrics.columns import Facts
+from analytics.facts.tickets import joined, read_tickets
+from analytics.metrics.columns import NO_NUMBERS, Facts
 from analytics.metrics.periods import Period, moment
 from sla.calendars import Calendar, Times
 from sla.models import Calendar as DeskCalendar
@@ -29,13 +29,13 @@ def read_facts(
     within the span.
     """
     asked = Asked(reader, span, filters, now)
-    read = {name: READERS[name](asked) for name in tables}
     alive = Q(resolved_at=None) | Q(resolved_at__gte=span.start)
-    tickets = asked.tickets().filter(alive, created_at__lt=span.end)
-    touched = [numbers for numbers, _ in read.values() if len(numbers)]
-    earlier = np.unique(np.concatenate(touched)).tolist() if touched else []
-    before = asked.tickets().filter(resolved_at__lt=span.start, pk__in=earlier)
-    rows = read_tickets(tickets, *([before] if earlier else []))
+    rows = read_tickets(asked.tickets().filter(alive, created_at__lt=span.end))
+    read = {name: READERS[name](asked, rows) for name in tables}
+    touched = [numbers for numbers, _ in read.values()]
+    earlier = np.setdiff1d(np.concatenate(touched), rows.ids) if touched else NO_NUMBERS
+    if len(earlier):
+        rows = joined(rows, read_tickets(asked.tickets().filter(pk__in=earlier.tolist(), created_at__lt=span.end)))
     inner: dict[str, Any] = {}
     for name, (numbers, table) in read.items():
         places = np.searchsorted(rows.ids, numbers)

@@ -14,7 +14,7 @@ from django.utils.module_loading import import_string
 from analytics.facts.asked import Filters
 from analytics.facts.columns import Moment, fetch, number
 from analytics.facts.tickets import names_of
-from analytics.metrics.columns import Advice, Messages, Names, Numbers, Promises, Rows, Work
+from analytics.metrics.columns import Advice, Messages, Names, Numbers, Promises, Rows, Tickets, Work
 from analytics.metrics.periods import Period
 from sla.calendars import Times
 from sla.choices import ClockState, Metric, PolicyKind
@@ -43,7 +43,9 @@ class Asked:
 
     @cached_property
     def on_tickets(self) -> Q:
-        """The same for what belongs to a ticket; whoever sees all tickets needs no look at each."""
+        """The same for what belongs to a ticket. Where all may count none is looked at: the few that do not go later."""
+        if self.reader.sees_all_tickets and not self.filters.accepted:
+            return Q()
         own = Q(ticket__archived_at=None, ticket__merged_into=None) & self.filters.condition("ticket__")
         if self.reader.sees_all_tickets:
             return own
@@ -53,21 +55,25 @@ class Asked:
 Table = tuple[Numbers, Callable[[Numbers], Rows]]  # tickets' numbers, and the table once their places are known
 
 
-def messages(asked: Asked) -> Table:
-    """Public messages of the period, and for replies that come first in it, what was said before them."""
+def messages(asked: Asked, tickets: Tickets) -> Table:
+    """Public messages of the period and, for replies that come first in it, what was said before them.
+
+    That matters only where the first response had been given before; first responses are the ticket's own.
+    """
     said = TicketEvent.objects.filter(
         asked.on_tickets, kind=EventKind.COMMENT_ADDED, data__side__in=[Side.DESK, Side.CUSTOMER]
     ).order_by("ticket", "version")
     within = _said(said.filter(occurred_at__gte=asked.span.start, occurred_at__lt=asked.span.end))
     firsts = np.r_[True, within[0][1:] != within[0][:-1]] if len(within[0]) else np.empty(0, bool)
-    unexplained = within[0][firsts & (within[2] == 1)]
+    answered = tickets.ids[tickets.first_responded_at < asked.span.first]
+    unexplained = np.intersect1d(within[0][firsts & (within[2] == 1)], answered, assume_unique=True)
     if len(unexplained):
         earlier = _said(said.filter(ticket__in=unexplained.tolist(), occurred_at__lt=asked.span.start))
         joined = [np.concatenate(pair) for pair in zip(earlier, within, strict=True)]
         order = np.lexsort((joined[1], joined[0]))
         within = [column[order] for column in joined]
-    tickets, at, desk = within
-    return tickets, lambda places: Messages(places, at, desk == 1)
+    numbers, at, desk = within
+    return numbers, lambda places: Messages(places, at, desk == 1)
 
 
 def _said(rows: QuerySet[TicketEvent]) -> list[Any]:
@@ -75,7 +81,7 @@ def _said(rows: QuerySet[TicketEvent]) -> list[Any]:
     return fetch(rows, number("ticket_id"), Moment("occurred_at"), number(desk))
 
 
-def promises(asked: Asked) -> Table:
+def promises(asked: Asked, tickets: Tickets) -> Table:
     """Promises to customers that were decided in the period: met, or overdue by then."""
     start, end = asked.span.start, asked.span.end
     met = Q(state=ClockState.MET, stopped_at__gte=start, stopped_at__lt=end)
@@ -86,7 +92,7 @@ def promises(asked: Asked) -> Table:
     decided = Case(When(state=ClockState.MET, then=F("stopped_at")), default=Coalesce("due_at", "stopped_at"))
     kinds = [When(metric=name, then=Value(place)) for place, name in enumerate(Metric.values)]
     ends = [When(became=name, then=Value(place)) for place, name in enumerate(Outcome.values)]
-    tickets, metric, at, became = fetch(
+    numbers, metric, at, became = fetch(
         rows.annotate(became=outcome(asked.now)),
         number("ticket_id"),
         number(Case(*kinds, output_field=BigIntegerField())),
@@ -97,30 +103,30 @@ def promises(asked: Asked) -> Table:
     met_code, breached, waived = (
         Outcome.values.index(name) for name in (Outcome.MET, Outcome.BREACHED, Outcome.WAIVED)
     )
-    return tickets, lambda places: Promises(places, names, at, became == met_code, became == breached, became == waived)
+    return numbers, lambda places: Promises(places, names, at, became == met_code, became == breached, became == waived)
 
 
-def work(asked: Asked) -> Table:
+def work(asked: Asked, tickets: Tickets) -> Table:
     """Time noted for days that begin in the period, in its own zone."""
     days = asked.span.start.date(), asked.span.end.date()
     rows = TimeEntry.objects.filter(asked.on_tickets, worked_on__gte=days[0], worked_on__lte=days[1])
-    tickets, user, day, minutes = fetch(
+    numbers, user, day, minutes = fetch(
         rows, number("ticket_id"), number("user_id"), Moment(Cast("worked_on", DateTimeField())), number("minutes")
     )
     people = Names(user, names_of("technician", user))
     noon: Times = (day + NOON).astype("datetime64[us]")
-    return tickets, lambda places: Work(places, people, noon, minutes)
+    return numbers, lambda places: Work(places, people, noon, minutes)
 
 
-def advice(asked: Asked) -> Table:
+def advice(asked: Asked, tickets: Tickets) -> Table:
     """Suggestions decided on in the period, from the room that `settings.DECIDED_ADVICE` names."""
     decided: Callable[[Q, Period], QuerySet[Any]] = import_string(settings.DECIDED_ADVICE)
     rows = decided(asked.on_tickets, asked.span)
-    tickets, at, accepted = fetch(rows, number("ticket_id"), Moment("decided_at"), number("was_accepted"))
-    return tickets, lambda places: Advice(places, at, accepted == 1)
+    numbers, at, accepted = fetch(rows, number("ticket_id"), Moment("decided_at"), number("was_accepted"))
+    return numbers, lambda places: Advice(places, at, accepted == 1)
 
 
-READERS: dict[str, Callable[[Asked], Table]] = {
+READERS: dict[str, Callable[[Asked, Tickets], Table]] = {
     "messages": messages,
     "promises": promises,
     "work": work,

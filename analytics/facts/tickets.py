@@ -47,10 +47,9 @@ COLUMNS: tuple[Combinable, ...] = (
 )
 
 
-def read_tickets(*queries: QuerySet[Ticket]) -> Tickets:
-    """Return the tickets of some queries that have none in common, in the order of their numbers."""
-    parts = [fetch(query, *COLUMNS) for query in queries]
-    columns = [np.concatenate(column) for column in zip(*parts, strict=True)]
+def read_tickets(query: QuerySet[Ticket]) -> Tickets:
+    """Return the tickets of a query in the order of their numbers."""
+    columns = fetch(query, *COLUMNS)
     order = np.argsort(columns[0], kind="stable")
     pk, created, responded, resolved, status, priority, category, team, assignee, organization, channel, *counts = (
         column[order] for column in columns
@@ -72,6 +71,19 @@ def read_tickets(*queries: QuerySet[Ticket]) -> Tickets:
         reopen_count=reopened,
         reply_count=replies,
     )
+
+
+def joined(one: Tickets, other: Tickets) -> Tickets:
+    """Return the tickets of both, which have none in common, in the order of their numbers."""
+    order = np.argsort(np.concatenate([one.ids, other.ids]), kind="stable")
+    pairs = zip(one.columns().items(), other.columns().values(), strict=True)
+    return Tickets(**{name: _both(first, second)[order] for (name, first), second in pairs})
+
+
+def _both(first: Any, second: Any) -> Any:
+    if isinstance(first, Names):
+        return Names(np.concatenate([first.codes, second.codes]), {**first.names, **second.names})
+    return np.concatenate([first, second])
 
 
 def names_of(dimension: str, codes: Numbers) -> Mapping[int, str]:
