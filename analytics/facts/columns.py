@@ -1,8 +1,8 @@
 """A query's result as columns, without an object per row.
 
-On PostgreSQL a binary COPY of columns of 8 bytes each, none of them empty, so that every row is as long and NumPy reads the whole answer
-at once. The format: https://www.postgresql.org/docs/current/sql-copy.html ("Binary Format"). Times there are microseconds since 2000,
-and `-infinity` is the smallest number of 64 bits, which is NumPy's NaT.
+PostgreSQL gathers each column into one array and sends it in binary: a header, then each element with its length before it. Because
+every element has 8 bytes and none is empty, NumPy reads the array at once (`array_send` in src/backend/utils/adt/arrayfuncs.c).
+Times there are microseconds since 2000, and `-infinity` is the smallest number of 64 bits, which is NumPy's NaT.
 """
 
 from typing import Any
@@ -13,12 +13,13 @@ from django.db.models import BigIntegerField, DateTimeField, F, QuerySet, Value
 from django.db.models.expressions import Combinable
 from django.db.models.functions import Cast, Coalesce
 from numpy.typing import NDArray
+from psycopg import Cursor
 
 from analytics.metrics.columns import NOBODY, Numbers
 from sla.calendars import Times
 
-HEADER = 19  # signature, flags, and the length of no extension
-TRAILER = 2
+HEADER = 20  # dimensions, flags, type of the elements; of the one dimension, its length and first index
+ELEMENT = np.dtype([("length", ">i4"), ("value", ">i8")])
 PG_EPOCH = np.datetime64("2000-01-01", "us")
 
 
@@ -53,32 +54,38 @@ def fetch(rows: QuerySet[Any], *expressions: Combinable) -> list[NDArray[Any]]:
     times = [isinstance(expression, Moment) for expression in expressions]
     sql, params = query.sql_with_params()
     if connection.vendor == "postgresql":
-        return _copied(sql, params, times)
+        return _gathered(sql, params, times)
     with connection.cursor() as cursor:
         cursor.execute(sql, params)
         found = list(zip(*cursor.fetchall(), strict=True)) or [()] * len(times)
     return [
-        _times(column) if is_time else np.array(column, np.int64) for column, is_time in zip(found, times, strict=True)
+        _read(column) if is_time else np.array(column, np.int64) for column, is_time in zip(found, times, strict=True)
     ]
 
 
-def _times(column: tuple[str, ...]) -> Times:
+def _read(column: tuple[str, ...]) -> Times:
     return np.array(column, "datetime64[us]")
 
 
-def _copied(sql: str, params: Any, times: list[bool]) -> list[NDArray[Any]]:
-    with connection.cursor() as cursor, cursor.copy(f"COPY ({sql}) TO STDOUT (FORMAT BINARY)", params) as copy:
-        data = b"".join(copy)
-    places = range(len(times))
-    layout = np.dtype(
-        [
-            ("fields", ">i2"),
-            *((name, ">i4" if name[0] == "l" else ">i8") for p in places for name in (f"l{p}", f"v{p}")),
-        ]
-    )
-    rows = np.frombuffer(data, layout, offset=HEADER, count=(len(data) - HEADER - TRAILER) // layout.itemsize)
-    columns: list[Numbers] = [rows[f"v{place}"].astype(np.int64) for place in places]
-    return [
-        PG_EPOCH + column.view("timedelta64[us]") if is_time else column
-        for column, is_time in zip(columns, times, strict=True)
-    ]
+def _gathered(sql: str, params: Any, times: list[bool]) -> list[NDArray[Any]]:
+    """Let PostgreSQL gather each column into an array, and read that as it comes over the wire."""
+    names = ", ".join(f"array_agg(column_{place})" for place in range(len(times)))
+    with connection.cursor() as cursor:
+        text = cursor.mogrify(f"SELECT {names} FROM ({sql}) AS found", params)  # noqa: S608 - Django's own query
+        raw = Cursor(connection.connection)
+        with connection.wrap_database_errors, raw:
+            result = raw.execute(text, binary=True).pgresult
+            arrays = [result.get_value(0, place) for place in range(len(times))] if result else []
+    return [_moments(array) if is_time else _numbers(array) for array, is_time in zip(arrays, times, strict=True)]
+
+
+def _numbers(array: bytes | None) -> Numbers:
+    """Return the elements of an array of 8 bytes each; of no rows there is no array."""
+    if array is None:
+        return np.empty(0, np.int64)
+    return np.frombuffer(array, ELEMENT, offset=HEADER)["value"].astype(np.int64)
+
+
+def _moments(array: bytes | None) -> Times:
+    since: Times = PG_EPOCH + _numbers(array).view("timedelta64[us]")
+    return since

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from analytics.metrics.asking import Group, Point, answer, answer_by, change, trend
+from analytics.metrics.asking import Group, Point, answer, answer_by, change, trends
 from analytics.metrics.columns import Facts
 from analytics.metrics.figures import Figures
 from analytics.metrics.periods import Period, Step, fitting_step
@@ -85,14 +85,15 @@ def analyse(facts: Facts, question: Question, generated_at: datetime) -> Analysi
     """Answer a question. Raises ValueError where the step makes too many points."""
     period, step = question.period, question.step or fitting_step(question.period)
     groups = {name: answer_by(question.chosen, facts, period, name) for name in question.dimensions}
-    trends = question.metrics if question.trends is None else question.trends
+    drawn = question.metrics if question.trends is None else question.trends
+    lines = trends([metric for metric in question.chosen if metric.name in drawn], facts, period, step, question.zone)
     measured = {
         metric.name: Measured(
             metric=metric,
             figures=answer(metric, facts, period),
             before=answer(metric, facts, question.before) if question.compared else None,
             groups={dimension: found[metric.name] for dimension, found in groups.items()},
-            trend=trend(metric, facts, period, step, question.zone) if metric.name in trends else [],
+            trend=lines.get(metric.name, []),
         )
         for metric in question.chosen
     }

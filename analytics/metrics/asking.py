@@ -46,7 +46,19 @@ def answer_by(metrics: Iterable[Metric], facts: Facts, period: Period, dimension
 
 def trend(metric: Metric, facts: Facts, period: Period, step: Step, zone: ZoneInfo) -> list[Point]:
     """Return the figures of each day, week or month of a period. Raises ValueError for too many."""
-    return [Point(day, answer(metric, facts, part)) for day, part in buckets(period, step, zone)]
+    return trends([metric], facts, period, step, zone)[metric.name]
+
+
+def trends(
+    metrics: Iterable[Metric], facts: Facts, period: Period, step: Step, zone: ZoneInfo
+) -> dict[str, list[Point]]:
+    """Return metric → its line: step by step, so that metrics share what they find out about a moment. Raises ValueError for too many."""
+    wanted = list(metrics)
+    found: dict[str, list[Point]] = {metric.name: [] for metric in wanted}
+    for day, part in buckets(period, step, zone) if wanted else ():
+        for metric in wanted:
+            found[metric.name].append(Point(day, answer(metric, facts, part)))
+    return found
 
 
 def change(now: float | int | None, before: float | int | None) -> float | None:

@@ -93,6 +93,18 @@ class Tickets(Rows):
     reopen_count: Numbers  # how often it was taken up again after its resolution; -1 where the source does not know
     reply_count: Numbers  # public replies of the desk; -1 where the source does not know
 
+    def unresolved_at(self, at: np.datetime64) -> Flags:
+        """Mark those that were there and not resolved at a moment. The last two answers are kept: several metrics ask."""
+        if at not in self._unresolved:
+            while len(self._unresolved) > 1:
+                self._unresolved.pop(next(iter(self._unresolved)))
+            self._unresolved[at] = (self.created_at < at) & ~(self.resolved_at <= at)  # NaT is not
+        return self._unresolved[at]
+
+    @cached_property
+    def _unresolved(self) -> dict[np.datetime64, Flags]:
+        return {}
+
 
 DIMENSIONS = ("status", "priority", "category", "team", "technician", "organization", "channel")
 

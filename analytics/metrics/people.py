@@ -5,7 +5,6 @@ import numpy as np
 from analytics.metrics.columns import Facts
 from analytics.metrics.figures import Figures, share
 from analytics.metrics.periods import Period
-from analytics.metrics.volume import unresolved_at
 
 HOUR = np.timedelta64(1, "h")
 
@@ -32,7 +31,7 @@ def utilisation(facts: Facts, period: Period) -> Figures:
 
 def workload(facts: Facts, period: Period) -> Figures:
     """Unresolved tickets of people when the period ends, and the share of what they should have at most."""
-    codes = facts.tickets.technician.codes[unresolved_at(facts, min(period.last, facts.now))]
+    codes = facts.tickets.technician.codes[facts.tickets.unresolved_at(min(period.last, facts.now))]
     assigned = codes[codes >= 0]
     people, counts = np.unique(assigned, return_counts=True)
     limited = [

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from analytics.metrics.columns import Facts, Flags
+from analytics.metrics.columns import Facts
 from analytics.metrics.figures import Figures, share
 from analytics.metrics.periods import Period
 
@@ -23,16 +23,16 @@ def backlog(facts: Facts, period: Period) -> Figures:
 
     A ticket that was resolved and taken up again counts as unresolved from its creation on.
     """
-    at_end = unresolved_at(facts, _end(facts, period))
+    at_end = facts.tickets.unresolved_at(_end(facts, period))
     nobody = facts.tickets.technician.codes < 0
-    start, end = int(unresolved_at(facts, period.first).sum()), int(at_end.sum())
+    start, end = int(facts.tickets.unresolved_at(period.first).sum()), int(at_end.sum())
     return {"end": end, "start": start, "change": end - start, "unassigned": int((at_end & nobody).sum())}
 
 
 def ageing(facts: Facts, period: Period) -> Figures:
     """How old the tickets are, in days, that are unresolved when the period ends, and how many there are of each age."""
     end = _end(facts, period)
-    days = (end - facts.tickets.created_at[unresolved_at(facts, end)]) / DAY
+    days = (end - facts.tickets.created_at[facts.tickets.unresolved_at(end)]) / DAY
     found: Figures = {"count": len(days), "mean": None, "median": None, "p90": None, "oldest": None}
     if len(days):
         median, p90 = np.quantile(days, (0.5, 0.9)).tolist()
@@ -49,13 +49,6 @@ def status_distribution(facts: Facts, period: Period) -> Figures:
     counts = {name: counted[code] for code, name in status.names.items()}
     shares = {f"{name}_percent": share(count, len(found)) for name, count in counts.items()}
     return {"total": len(found), **counts, **shares}
-
-
-def unresolved_at(facts: Facts, at: np.datetime64) -> Flags:
-    """Mark the tickets that were there and not resolved at a moment."""
-    tickets = facts.tickets
-    resolved = tickets.resolved_at <= at  # NaT is not
-    return (tickets.created_at < at) & ~resolved
 
 
 def _end(facts: Facts, period: Period) -> np.datetime64:
