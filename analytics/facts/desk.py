@@ -40,7 +40,9 @@ def read_facts(
     for name, (numbers, table) in read.items():
         places = np.searchsorted(rows.ids, numbers)
         inner[name] = table(places).take(np.flatnonzero(np.isin(numbers, rows.ids)))
-    return Facts(tickets=rows, now=moment(now), calendar=desk_calendar(), limits=limits(), **inner)
+    return Facts(
+        tickets=rows, now=moment(now), calendar=desk_calendar(), limits=limits(), known=frozenset(tables), **inner
+    )
 
 
 def read_creations(reader: User, since: datetime, *, now: datetime, filters: Filters = EVERYTHING) -> Times:

@@ -30,8 +30,11 @@ class Point:
 
 
 def answer(metric: Metric, facts: Facts, period: Period) -> Figures:
-    """Return the figures of a metric in a period; of nothing, counts are 0 and the rest None."""
-    return rounded(metric.of(facts, period), metric.unit)
+    """Return the figures of a metric in a period; of nothing, counts are 0 and the rest None. What nobody knows is None altogether."""
+    figures = metric.of(facts, period)
+    if not metric.reads <= facts.known:
+        return dict.fromkeys(figures)
+    return rounded(figures, metric.unit)
 
 
 def answer_by(metrics: Iterable[Metric], facts: Facts, period: Period, dimension: str) -> dict[str, list[Group]]:

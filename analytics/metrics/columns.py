@@ -154,7 +154,7 @@ TABLES = ("messages", "promises", "work", "advice")
 
 @dataclass(frozen=True, eq=False)
 class Facts:
-    """Everything that a metric may read. What a source does not know is a table without rows."""
+    """Everything that a metric may read. What a source does not know is a table without rows, and not among `known`."""
 
     tickets: Tickets
     now: np.datetime64
@@ -164,6 +164,7 @@ class Facts:
     advice: Advice = field(default_factory=Advice)
     calendar: Calendar | None = None  # whose working time is business time
     limits: Mapping[int, int] = field(default_factory=dict)  # technician's code → unresolved tickets at a time
+    known: frozenset[str] = frozenset(TABLES)
 
     def only(self, keep: Flags) -> "Facts":
         """Return the facts of the tickets that are marked, with what belongs to these."""

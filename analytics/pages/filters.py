@@ -1,7 +1,6 @@
 """The filters of the dashboard: those that its figures know, in the chips of the queue."""
 
 from django.http import HttpResponse, QueryDict
-from django.urls import reverse
 from django.views.decorators.http import require_GET
 
 from analytics.pages.drilling import QUEUE_NAMES
@@ -47,11 +46,11 @@ def kept_pairs(query: QueryDict, *without: str) -> list[tuple[str, str]]:
 
 @require_GET
 @staff_only
-def menu(request: PageRequest, name: str, metric: str = "") -> HttpResponse:
-    """What one filter offers: for its chip's menu, or as a page for browsers without JavaScript."""
+def menu(request: PageRequest, name: str, **_: str) -> HttpResponse:
+    """What one filter of the page before it offers: for its chip's menu, or as a page for browsers without JavaScript."""
     if name not in OFFERED:
         raise NotFound("There is no such filter. Choose one of those above the figures.")
-    address = reverse("analytics_metric", args=[metric]) if metric else reverse("analytics")
+    address = request.path.partition("/filters/")[0]
     context = {
         "name": name,
         "label": label_of(name),

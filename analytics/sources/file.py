@@ -34,7 +34,7 @@ class FileSource:
         table = self._table()
         rows = len(table.lines) + table.left_aside.count
         tickets, notes = assemble(table, self.reading, asked)
-        facts, cut = narrowed(Facts(tickets=tickets, now=moment(asked.now)), asked)
+        facts, cut = narrowed(Facts(tickets=tickets, now=moment(asked.now), known=frozenset()), asked)
         return Read(facts, self.path.name, rows, table.left_aside, notes, cut)
 
     def check(self) -> str:

@@ -34,5 +34,5 @@ class Reader:
         """Return the tickets of rows; those that cannot be read are left aside. Raises SourceError."""
         table = table_of(enumerate(rows, start=1), self.mapping) if rows else NOTHING
         tickets, notes = assemble(table, self.reading, asked)
-        facts, cut = narrowed(Facts(tickets=tickets, now=moment(asked.now)), asked)
+        facts, cut = narrowed(Facts(tickets=tickets, now=moment(asked.now), known=frozenset()), asked)
         return Read(facts, origin, len(rows), table.left_aside, notes, cut)

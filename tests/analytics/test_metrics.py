@@ -238,3 +238,9 @@ def test_the_page_on_figures_names_every_metric_as_it_is():
     page = (Path(__file__).parents[2] / "docs" / "analytics.md").read_text()
     for metric in METRICS.values():
         assert f"| `{metric.name}` | {metric.title} | {metric.unit} | {metric.formula} | {metric.source} |" in page
+
+
+def test_what_a_source_does_not_know_is_no_zero():
+    unknown = facts([1], [2], known=frozenset())
+    assert set(answer(METRICS["breaches"], unknown, WEEK).values()) == {None}
+    assert answer(METRICS["volume"], unknown, WEEK)["created"] == 1

@@ -2,7 +2,9 @@
 
 import re
 from collections.abc import Callable
+from datetime import date
 from typing import Any
+from urllib.parse import unquote
 
 import pytest
 from django.http import QueryDict
@@ -13,6 +15,7 @@ from django.utils.html import escape
 
 from analytics.actions.dashboards import arrange_dashboard
 from analytics.answers import analysis_for, read_question
+from analytics.metrics.outlook import Expected, Line, Outlook, Unusual
 from analytics.metrics.registry import METRICS
 from analytics.metrics.wording import written
 from analytics.models import Dashboard
@@ -59,7 +62,7 @@ def test_every_tile_shows_what_the_analysis_says(client: Client, tess: User, mon
 @pytest.mark.parametrize(
     ("route", "args"),
     [("analytics", []), ("analytics_metric", ["volume"]), ("analytics_technicians", []), ("analytics_teams", []),
-     ("analytics_organizations", []), ("analytics_arrange", [])],
+     ("analytics_organizations", []), ("analytics_arrange", []), ("analytics_forecast", [])],
 )  # fmt: skip
 def test_requesters_have_no_figures(client: Client, carl: User, tess: User, route: str, args: list[str]) -> None:
     assert "<h1>" in shown(client, tess, route, *args)
@@ -141,3 +144,19 @@ def test_the_wall_has_figures_alone(client: Client, tess: User, month: None) -> 
     page = shown(client, tess, "analytics", **MARCH, tv="1")
     assert figure_of(page, "volume") == "4"
     assert 'id="rail"' not in page
+
+
+def test_the_forecast_says_why_there_is_none_and_names_unusual_days(
+    client: Client, mona: User, lived: Callable[..., Ticket], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert "No forecast yet" in shown(client, mona, "analytics_forecast")
+    line = Line([Expected(date(2026, 3, 3), 12.5, 8.0, 17.0)], 2.5, 4.0)
+    outlook = Outlook(days=line, unusual=[Unusual(date(2026, 3, 2), 40, 9.0)])
+    monkeypatch.setattr("analytics.answers.outlook", lambda *_: outlook)
+    page = shown(client, mona, "analytics_forecast", team="none")
+    assert "misses by 2.5 tickets a day on average; repeating the last week, by 4" in page
+    assert "No forecast by week" in page
+    day = page.split("Unusual days")[1]
+    assert "Monday 2 March 2026" in day
+    assert "created_after=2026-03-02" in unquote(day)
+    assert "team=none" in day

@@ -29,6 +29,7 @@ ANALYTICS = [
     "/analytics",
     "/analytics?tv=1",
     "/analytics/arrange",
+    "/analytics/forecast",
     "/analytics/metrics/volume",
     "/analytics/technicians",
 ]
