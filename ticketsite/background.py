@@ -19,6 +19,7 @@ from ticketsite.celery import app, made_app
 logger = logging.getLogger(__name__)
 WORKER_THREADS = 2  # more of them slow the pages down: they share one interpreter
 COURIER_THREADS = 6  # they mostly wait for other people's servers
+IMPORTING = threading.Lock()
 BEGIN_AGAIN_AFTER = 5.0  # seconds
 TRY_PORT_AGAIN_AFTER = 60.0  # seconds
 TAKE_OVER_EVERY = 5.0  # seconds between two looks whether another process's scheduler has gone
@@ -65,7 +66,15 @@ class WorkerThread(Background):
         os.environ.setdefault("CELERY_SKIP_CHECKS", "1")
         self._worker: WorkController | None = None
 
+    def learn_tasks(self) -> None:
+        """Import every task, one thread after the other: Celery skips what another thread is importing just then (`_RACE_PROTECTION` in
+        `celery.loaders.base`), and a worker that knows no tasks throws away what it is given.
+        """
+        with IMPORTING:
+            self.celery.loader.import_default_modules()
+
     def work(self) -> None:
+        self.learn_tasks()
         quiet: dict[str, Any] = {"without_heartbeat": True, "without_mingle": True, "without_gossip": True}
         self._worker = WorkController(
             app=self.celery,

@@ -1,5 +1,6 @@
 """The workers inside the one process: each reads its own queue, and both carry out what comes."""
 
+import threading
 import time
 from collections.abc import Iterator
 from typing import Any
@@ -53,3 +54,22 @@ def test_both_carry_out_what_comes(workers: list[WorkerThread], settings: Any, c
 def states() -> set[str]:
     """The states of one kind of work for each queue."""
     return {state for kind in (News, OutgoingMail) for state in kind.objects.values_list("state", flat=True)}
+
+
+def test_workers_that_start_together_both_know_every_task(monkeypatch: pytest.MonkeyPatch) -> None:
+    found: dict[str, set[str]] = {"worker": set(), "courier": set()}
+
+    def slowly(package: str, name: str) -> None:
+        found[threading.current_thread().name].add(package)
+        time.sleep(0.01)
+
+    monkeypatch.setattr("celery.loaders.base.find_related_module", slowly)
+    starting = [
+        threading.Thread(target=WorkerThread(name, queue, 1).learn_tasks, name=name)
+        for name, queue in zip(found, WorkQueue, strict=True)
+    ]
+    for thread in starting:
+        thread.start()
+    for thread in starting:
+        thread.join()
+    assert {"sla", "integrations", "analytics", "ai"} <= found["worker"] == found["courier"]
