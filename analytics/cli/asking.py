@@ -9,12 +9,12 @@ from zoneinfo import ZoneInfo
 import numpy as np
 
 from analytics.cli.hours import business_hours
-from analytics.cli.progress import working
 from analytics.configuration import Configuration, ConfigurationError
 from analytics.metrics.analysis import Analysis, Question, analyse
 from analytics.metrics.columns import DIMENSIONS
 from analytics.metrics.periods import Period
 from analytics.metrics.registry import METRICS
+from analytics.progress import working
 from analytics.sources import Asked, Read, open_source
 from analytics.sources.hiding import hidden
 from tickets.imports.words import STATUS

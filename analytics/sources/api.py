@@ -13,9 +13,9 @@ import httpx2
 
 from analytics.configuration import Configuration
 from analytics.masking import masked
+from analytics.progress import working
 from analytics.sources import Asked, Read, SourceError
 from analytics.sources.patience import PATIENT, Passing, Patience, breaker_of, patiently
-from analytics.sources.progress import Progress
 from analytics.sources.rows import Reader
 from integrations.answers import asked_to_wait
 
@@ -48,10 +48,10 @@ class ApiSource:
     def read(self, asked: Asked) -> Read:
         """Return the tickets that the token's owner may see. Raises SourceError."""
         rows: list[Any] = []
-        with Progress(self.address.host) as progress:
+        with working(self.address.host) as progress:
             for page in self._pages({"page_size": PAGE, "ordering": "-created_at"}):
                 rows += page
-                progress.at(len(rows))
+                progress(len(rows))
                 if len(rows) > asked.most and not asked.statuses:
                     break
         return self.reader.read(rows, self.address.host, asked)

@@ -12,9 +12,9 @@ from typing import Any
 
 from analytics.configuration import Configuration
 from analytics.masking import masked
+from analytics.progress import working
 from analytics.sources import Asked, Read, SourceError
 from analytics.sources.patience import PATIENT, Patience, breaker_of, patiently
-from analytics.sources.progress import Progress
 from analytics.sources.rows import Reader
 from analytics.sources.signing_in import SignIn, sign_in_of
 
@@ -83,13 +83,13 @@ class McpSource:
         name = self.server.name
         rows: list[Any] = []
         known: set[str] = set()
-        with Progress(name) as progress, self._session() as session:
+        with working(name) as progress, self._session() as session:
             for number in range(PAGES_AT_MOST):
                 page = self._page(session, number * self.tool.page, self.tool.page)
                 new = [row for row in page if _mark(row) not in known]
                 known.update(map(_mark, new))
                 rows += new
-                progress.at(len(rows))
+                progress(len(rows))
                 if not self.tool.offset or len(page) < self.tool.page or not new:
                     break
         return self.reader.read(rows, f"{self.tool.name} of {name}", asked)
