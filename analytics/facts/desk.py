@@ -10,7 +10,7 @@ from django.db.models import Q
 from analytics.facts.asked import Filters
 from analytics.facts.columns import Moment, fetch
 from analytics.facts.tables import READERS, Asked
-from analytics.facts.tickets import joined, read_tickets
+from analytics.facts.tickets import joined, places_of, read_tickets
 from analytics.metrics.columns import NO_NUMBERS, Facts
 from analytics.metrics.periods import Period, moment
 from sla.calendars import Calendar, Times
@@ -32,14 +32,15 @@ def read_facts(
     alive = Q(resolved_at=None) | Q(resolved_at__gte=span.start)
     rows = read_tickets(asked.tickets().filter(alive, created_at__lt=span.end))
     read = {name: READERS[name](asked, rows) for name in tables}
-    touched = [numbers for numbers, _ in read.values()]
-    earlier = np.setdiff1d(np.concatenate(touched), rows.ids) if touched else NO_NUMBERS
+    earlier = np.unique(
+        np.concatenate([NO_NUMBERS, *(numbers[places_of(rows, numbers) < 0] for numbers, _ in read.values())])
+    )
     if len(earlier):
         rows = joined(rows, read_tickets(asked.tickets().filter(pk__in=earlier.tolist(), created_at__lt=span.end)))
     inner: dict[str, Any] = {}
     for name, (numbers, table) in read.items():
-        places = np.searchsorted(rows.ids, numbers)
-        inner[name] = table(places).take(np.flatnonzero(np.isin(numbers, rows.ids)))
+        at = places_of(rows, numbers)
+        inner[name] = table(at).take(np.flatnonzero(at >= 0))
     return Facts(
         tickets=rows, now=moment(now), calendar=desk_calendar(), limits=limits(), known=frozenset(tables), **inner
     )

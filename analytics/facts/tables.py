@@ -13,7 +13,7 @@ from django.utils.module_loading import import_string
 
 from analytics.facts.asked import Filters
 from analytics.facts.columns import Moment, fetch, number
-from analytics.facts.tickets import names_of
+from analytics.facts.tickets import names_of, places_of
 from analytics.metrics.columns import Advice, Messages, Names, Numbers, Promises, Rows, Tickets, Work
 from analytics.metrics.periods import Period
 from sla.calendars import Times
@@ -65,8 +65,9 @@ def messages(asked: Asked, tickets: Tickets) -> Table:
     ).order_by("ticket", "version")
     within = _said(said.filter(occurred_at__gte=asked.span.start, occurred_at__lt=asked.span.end))
     firsts = np.r_[True, within[0][1:] != within[0][:-1]] if len(within[0]) else np.empty(0, bool)
-    answered = tickets.ids[tickets.first_responded_at < asked.span.first]
-    unexplained = np.intersect1d(within[0][firsts & (within[2] == 1)], answered, assume_unique=True)
+    replied = within[0][firsts & (within[2] == 1)]
+    rows = places_of(tickets, replied)
+    unexplained = replied[(rows >= 0) & (tickets.first_responded_at[rows] < asked.span.first)] if len(tickets) else rows
     if len(unexplained):
         earlier = _said(said.filter(ticket__in=unexplained.tolist(), occurred_at__lt=asked.span.start))
         joined = [np.concatenate(pair) for pair in zip(earlier, within, strict=True)]

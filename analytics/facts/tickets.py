@@ -8,7 +8,7 @@ from django.db.models import BigIntegerField, Case, QuerySet, TextChoices, Value
 from django.db.models.expressions import Combinable
 
 from analytics.facts.columns import Moment, fetch, number
-from analytics.metrics.columns import Names, Numbers, Tickets
+from analytics.metrics.columns import NOBODY, Names, Numbers, Places, Tickets
 from tickets.choices import Channel, Level, Status
 from tickets.models import Category, Organization, Team, Ticket, User
 
@@ -71,6 +71,14 @@ def read_tickets(query: QuerySet[Ticket]) -> Tickets:
         reopen_count=reopened,
         reply_count=replies,
     )
+
+
+def places_of(tickets: Tickets, numbers: Numbers) -> Places:
+    """Return where the tickets with these numbers stand among tickets in the order of theirs; `NOBODY` where they do not."""
+    if not len(tickets):
+        return np.full(len(numbers), NOBODY, np.intp)
+    found = np.minimum(np.searchsorted(tickets.ids, numbers), len(tickets) - 1)
+    return np.where(tickets.ids[found] == numbers, found, NOBODY)
 
 
 def joined(one: Tickets, other: Tickets) -> Tickets:
