@@ -26,6 +26,7 @@ def test_a_mailbox_is_made_and_told_its_addresses(admin, ada, network):
     given = {"name": "Help", "owner": ada.pk, "is_enabled": "on", "sync_minutes": 1}
     own = {"host": "imap.acme.example", "port": 993, "security": "TLS", "user": "help", "folder": "INBOX"}
     own |= {"opens": "everybody", "letters_an_hour": 50, "plus_addresses": "on"}
+    own |= {"smtp_port": 587, "smtp_security": "STARTTLS"}
     given |= {f"settings.{name}": value for name, value in own.items()} | {"credentials.password": "secret"}
     admin.post(f"{reverse('admin:integrations_connection_add')}?system=email", given)
     box = Connection.objects.get(provider="email")

@@ -31,6 +31,7 @@ from ai.models import (
     SecondOpinion,
     ToolCall,
 )
+from analytics.models import Report, ReportRun
 from integrations.actions.connect import save_connection
 from integrations.actions.hand_on import hand_on
 from integrations.actions.hooks import save_hook
@@ -40,7 +41,16 @@ from integrations.actions.spread import spread
 from integrations.actions.sync import ask_for_sync
 from integrations.actions.templates import save_template
 from integrations.choices import HeldBecause
-from integrations.models import DeadAddress, HeldLetter, HookCall, InboundEvent, InboundFile, MailMessage, News
+from integrations.models import (
+    DeadAddress,
+    HeldLetter,
+    HookCall,
+    InboundEvent,
+    InboundFile,
+    MailMessage,
+    News,
+    PutAside,
+)
 from integrations.provider import RemoteRef
 from sla.actions.calendars import save_calendar
 from sla.actions.clocks import backfill
@@ -119,6 +129,7 @@ def desk(ticket, tess, carl, mona, acme):
     other_systems(ticket, mona)
     letters(ticket)
     notifications(ticket, mona)
+    reports(mona)
 
 
 def letters(ticket):
@@ -144,11 +155,19 @@ def other_systems(ticket, mona):
     link = link_ticket(
         Ticket.objects.get(), connection, RemoteRef("1", "#1", "https://github.com/acme/desk/issues/1"), {}, None, mona
     )
+    PutAside.objects.create(
+        connection=connection, kind="comment", remote_id="7", why="No text.", raw="{}", last_at=timezone.now()
+    )
     InboundFile.objects.create(link=link, remote_id="1", filename="flames.txt", url="https://github.com/f/1")
     InboundEvent.objects.create(connection=connection, delivery_id="1", digest="1", body=b"{}")
     ask_for_sync(by=mona, connection=connection)
     hook = save_hook(by=mona, fields={"name": "Wallboard", "url": "https://board.example.com"})
     HookCall.objects.create(hook=hook, kind="ping")
+
+
+def reports(mona):
+    report = Report.objects.create(name="Monday", owner=mona, formats=["csv"])
+    ReportRun.objects.create(report=report, asked_by=mona)
 
 
 def language_models(ticket, tess):
