@@ -19,6 +19,7 @@ from analytics.cli.main import cli
 from analytics.sources.moments import moments
 from analytics.sources.records import lines_of
 from tickets.imports.times import parse_moment
+from tickets.imports.words import is_empty
 
 SAMPLES = Path("/work/shared/data/import_samples/csv")
 HEADER = "id,status,priority,created,resolved,team,description"
@@ -268,7 +269,7 @@ TEXTS = st.one_of(
 
 
 def one_by_one(text: str | None, zone: str, day_first: bool) -> tuple[np.datetime64, str | None]:
-    if text is None:
+    if text is None or is_empty(text):
         return np.datetime64("NaT", "us"), None
     try:
         return np.datetime64(parse_moment(text, zone, day_first).replace(tzinfo=None), "us"), None
