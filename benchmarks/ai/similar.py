@@ -1,6 +1,6 @@
 """Similar tickets: how well known duplicates are found beside TF-IDF cosine, and how long a question takes on the bench database.
 
-`python -m benchmarks.run ai.similar`. The data stands in /work/shared/data; without it only the time is measured. Meaning is measured
+`python -m benchmarks.run ai.similar`. The data stands in ../shared/data; without it only the time is measured. Meaning is measured
 too where `manage.py fetch_sentence_model` was run with the bench's DATA_DIR; the vectors of all texts take minutes and are kept.
 """
 
@@ -27,7 +27,7 @@ from benchmarks.figures import Figure
 from tickets.choices import Role
 from tickets.models import Ticket, User
 
-DATA = Path(os.environ.get("SHARED_DATA", "/work/shared/data"))
+DATA = Path(os.environ.get("SHARED_DATA", Path(__file__).resolve().parents[3] / "shared" / "data"))
 CANDIDATES = 300
 ASKED = 1_000  # questions of askubuntu, of those held back
 HELD_BACK = 5  # every fifth known duplicate is asked for, the others are history

@@ -21,7 +21,7 @@ from analytics.sources.records import lines_of
 from tickets.imports.times import parse_moment
 from tickets.imports.words import is_empty
 
-SAMPLES = Path("/work/shared/data/import_samples/csv")
+SAMPLES = Path(__file__).resolve().parents[3] / "shared" / "data" / "import_samples" / "csv"
 HEADER = "id,status,priority,created,resolved,team,description"
 ROWS = (
     "1,Closed,P1,2026-03-02T08:00:00Z,2026-03-02T10:00:00Z,Network,x",
