@@ -66,6 +66,25 @@ NEXT = "reply of the desk - first unanswered message of a customer after the fir
 IN_BUSINESS = "; business time"
 HALF = "half of them took less than this"
 
+
+def _spans(
+    name: str, title: str, formula: str, pairs: durations.Pairs, meaning: str, *reads: str
+) -> tuple[Metric, Metric]:
+    """Return the metrics of a span of time, by the wall clock and in business time."""
+
+    def metric(name: str, title: str, formula: str, of: Callable[[Facts, Period], Figures], clock: str) -> Metric:
+        said = f"{meaning}, {clock}; {HALF}."
+        return _metric(name, title, Unit.HOURS, "median", LOWER, formula, of, *reads, meaning=said, beside=("p90",))
+
+    wall, business = durations.wall_clock(pairs), durations.business(pairs)
+    return (
+        metric(f"{name}_time", title, formula, wall, "nights and weekends included"),
+        metric(
+            f"{name}_business_time", f"{title}, business hours", formula + IN_BUSINESS, business, "in working hours"
+        ),
+    )
+
+
 METRICS: dict[str, Metric] = {
     metric.name: metric
     for metric in (
@@ -111,73 +130,27 @@ METRICS: dict[str, Metric] = {
             volume.status_distribution,
             meaning="Tickets that came in, and how they stand now.",
         ),
-        _metric(
-            "resolution_time",
+        *_spans(
+            "resolution",
             "Resolution time",
-            Unit.HOURS,
-            "median",
-            LOWER,
             RESOLUTION,
-            durations.wall_clock(durations.resolution),
-            meaning=f"From the opening of a ticket to its resolution, nights and weekends included; {HALF}.",
-            beside=("p90",),
+            durations.resolution,
+            "From the opening of a ticket to its resolution",
         ),
-        _metric(
-            "resolution_business_time",
-            "Resolution time, business hours",
-            Unit.HOURS,
-            "median",
-            LOWER,
-            RESOLUTION + IN_BUSINESS,
-            durations.business(durations.resolution),
-            meaning=f"From the opening of a ticket to its resolution, in working hours; {HALF}.",
-            beside=("p90",),
-        ),
-        _metric(
-            "first_response_time",
+        *_spans(
+            "first_response",
             "First response time",
-            Unit.HOURS,
-            "median",
-            LOWER,
             FIRST,
-            durations.wall_clock(durations.first_response),
-            meaning=f"From the opening of a ticket to its first answer, nights and weekends included; {HALF}.",
-            beside=("p90",),
+            durations.first_response,
+            "From the opening of a ticket to its first answer",
         ),
-        _metric(
-            "first_response_business_time",
-            "First response time, business hours",
-            Unit.HOURS,
-            "median",
-            LOWER,
-            FIRST + IN_BUSINESS,
-            durations.business(durations.first_response),
-            meaning=f"From the opening of a ticket to its first answer, in working hours; {HALF}.",
-            beside=("p90",),
-        ),
-        _metric(
-            "next_response_time",
+        *_spans(
+            "next_response",
             "Next response time",
-            Unit.HOURS,
-            "median",
-            LOWER,
             NEXT,
-            durations.wall_clock(durations.next_response),
+            durations.next_response,
+            "Later answers: how long a message waited for its reply",
             "messages",
-            meaning=f"Later answers: how long a message waited for its reply, nights and weekends included; {HALF}.",
-            beside=("p90",),
-        ),
-        _metric(
-            "next_response_business_time",
-            "Next response time, business hours",
-            Unit.HOURS,
-            "median",
-            LOWER,
-            NEXT + IN_BUSINESS,
-            durations.business(durations.next_response),
-            "messages",
-            meaning=f"Later answers: how long a message waited for its reply, in working hours; {HALF}.",
-            beside=("p90",),
         ),
         _metric(
             "reopen_rate",
