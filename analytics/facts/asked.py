@@ -25,6 +25,10 @@ class Filters:
 
     accepted: Mapping[str, tuple[Any, ...]] = field(default_factory=dict)
 
+    def without(self, dimension: str) -> "Filters":
+        """Return the filters but the one of a dimension."""
+        return Filters({name: values for name, values in self.accepted.items() if name != dimension})
+
     def condition(self, prefix: str = "") -> Q:
         """Return the condition on tickets, or on what belongs to one by the prefix."""
         found = Q()

@@ -1,6 +1,6 @@
 """The facts of the desk, as far as a reader sees them."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from datetime import datetime
 from typing import Any
 
@@ -9,9 +9,9 @@ from django.db.models import Q
 
 from analytics.facts.asked import Filters
 from analytics.facts.columns import Moment, fetch
-from analytics.facts.tables import READERS, Asked
+from analytics.facts.tables import READERS, Asked, Table
 from analytics.facts.tickets import joined, places_of, read_tickets
-from analytics.metrics.columns import NO_NUMBERS, Facts
+from analytics.metrics.columns import NO_NUMBERS, Facts, Tickets
 from analytics.metrics.periods import Period, moment
 from sla.calendars import Calendar, Times
 from sla.models import Calendar as DeskCalendar
@@ -37,13 +37,31 @@ def read_facts(
     )
     if len(earlier):
         rows = joined(rows, read_tickets(asked.tickets().filter(pk__in=earlier.tolist(), created_at__lt=span.end)))
+    beside = _worked_on(asked, rows, read)
     inner: dict[str, Any] = {}
     for name, (numbers, table) in read.items():
         at = places_of(rows, numbers)
+        if beside is not None and name == "work":
+            others = places_of(beside, numbers)
+            at = np.where((at < 0) & (others >= 0), len(rows) + others, at)
         inner[name] = table(at).take(np.flatnonzero(at >= 0))
     return Facts(
-        tickets=rows, now=moment(now), calendar=desk_calendar(), limits=limits(), known=frozenset(tables), **inner
+        tickets=rows,
+        now=moment(now),
+        beside=beside,
+        calendar=desk_calendar(),
+        limits=limits(),
+        known=frozenset(tables),
+        **inner,
     )
+
+
+def _worked_on(asked: Asked, rows: Tickets, read: Mapping[str, Table]) -> Tickets | None:
+    """Return the tickets of others that the technicians asked about noted time on."""
+    if "work" not in read or "technician" not in asked.filters.accepted:
+        return None
+    numbers = np.unique(read["work"][0][places_of(rows, read["work"][0]) < 0])
+    return read_tickets(asked.of_everybody.tickets().filter(pk__in=numbers.tolist())) if len(numbers) else None
 
 
 def read_creations(reader: User, since: datetime, *, now: datetime, filters: Filters = EVERYTHING) -> Times:

@@ -1,7 +1,7 @@
 """What belongs to tickets: messages, promises, time, advice. Each is read by its own time, with the number of its ticket."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
 
@@ -35,6 +35,11 @@ class Asked:
     span: Period
     filters: Filters
     now: Any
+
+    @cached_property
+    def of_everybody(self) -> "Asked":
+        """The same whoever the tickets are assigned to."""
+        return replace(self, filters=self.filters.without("technician"))
 
     def tickets(self) -> QuerySet[Ticket]:
         """Return every ticket that may count: visible, neither archived nor merged into another, and let through."""
@@ -108,9 +113,11 @@ def promises(asked: Asked, tickets: Tickets) -> Table:
 
 
 def work(asked: Asked, tickets: Tickets) -> Table:
-    """Time noted for days that begin in the period, in its own zone."""
+    """Time noted for days that begin in the period, in its own zone. A technician's is what they noted, on whosever tickets."""
     days = asked.span.start.date(), asked.span.end.date()
-    rows = TimeEntry.objects.filter(asked.on_tickets, worked_on__gte=days[0], worked_on__lte=days[1])
+    authors = asked.filters.accepted.get("technician")
+    by = Q() if authors is None else Q(user__in=authors)
+    rows = TimeEntry.objects.filter(asked.of_everybody.on_tickets, by, worked_on__gte=days[0], worked_on__lte=days[1])
     numbers, user, day, minutes = fetch(
         rows, number("ticket_id"), number("user_id"), Moment(Cast("worked_on", DateTimeField())), number("minutes")
     )

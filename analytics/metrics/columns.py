@@ -132,7 +132,7 @@ class Promises(Rows):
 
 @dataclass(frozen=True, eq=False)
 class Work(Rows):
-    """Time that people noted on tickets."""
+    """Time that people noted on tickets. A place beyond the facts' tickets is among those `beside`, a negative one outside of a group."""
 
     ticket: Places = field(default_factory=lambda: NO_PLACES)
     technician: Names = NO_NAMES
@@ -162,14 +162,23 @@ class Facts:
     promises: Promises = field(default_factory=Promises)
     work: Work = field(default_factory=Work)
     advice: Advice = field(default_factory=Advice)
+    beside: Tickets | None = None  # of others, that the technicians asked about noted time on; they count nowhere else
     calendar: Calendar | None = None  # whose working time is business time
     limits: Mapping[int, int] = field(default_factory=dict)  # technician's code → unresolved tickets at a time
     known: frozenset[str] = frozenset(TABLES)
 
+    def column(self, dimension: str) -> Names:
+        """Return what tickets are by a dimension, those beside after the others."""
+        own: Names = getattr(self.tickets, dimension)
+        if self.beside is None:
+            return own
+        others: Names = getattr(self.beside, dimension)
+        return Names(np.concatenate([own.codes, others.codes]), {**others.names, **own.names})
+
     def only(self, keep: Flags) -> "Facts":
         """Return the facts of the tickets that are marked, with what belongs to these."""
         rows = np.flatnonzero(keep)
-        new = np.full(len(self.tickets), NOBODY, np.intp)
+        new = np.full(len(self.tickets) + len(self.beside or ()), NOBODY, np.intp)
         new[rows] = np.arange(len(rows))
         inner: dict[str, Any] = {}
         for name in TABLES:

@@ -6,17 +6,17 @@ from typing import Any
 
 import numpy as np
 
-from analytics.metrics.columns import NOBODY, TABLES, Facts, Names, Numbers, Places
+from analytics.metrics.columns import TABLES, Facts, Names, Numbers, Places
 
 
 def split(facts: Facts, dimension: str) -> Iterator[tuple[int, str, Facts]]:
     """Yield code, name and facts of each group, the one with most tickets first. Time spent belongs to who spent it."""
-    column: Names = getattr(facts.tickets, dimension)
+    column = facts.column(dimension)
     tables = {name: getattr(facts, name) for name in TABLES}
     keys = {name: _keys(table, column, dimension) for name, table in tables.items()}
-    groups = _grouped(column.codes)
+    groups = _grouped(column.codes[: len(facts.tickets)])
     parts = {name: _grouped(codes) for name, codes in keys.items()}
-    present = set(groups).union(parts["work"] if dimension == "technician" else ())
+    present = set(groups).union(parts["work"])
     nothing = np.empty(0, np.intp)
     for code in sorted(present, key=lambda code: (-len(groups.get(code, nothing)), code)):
         rows = groups.get(code, nothing)
@@ -41,11 +41,11 @@ def _grouped(codes: Numbers) -> dict[int, Places]:
 
 
 def _part(table: Any, rows: Places, tickets: Places) -> Any:
-    """Return these rows of a table; a ticket outside of the group becomes `NOBODY`."""
+    """Return these rows of a table; a ticket outside of the group becomes a negative number of its own."""
     if not len(rows):
         return type(table)()
     part = table.take(rows)
     if not len(tickets):
-        return replace(part, ticket=np.full(len(rows), NOBODY, np.intp))
+        return replace(part, ticket=~part.ticket)
     places = np.minimum(np.searchsorted(tickets, part.ticket), len(tickets) - 1)
-    return replace(part, ticket=np.where(tickets[places] == part.ticket, places, NOBODY))
+    return replace(part, ticket=np.where(tickets[places] == part.ticket, places, ~part.ticket))
