@@ -38,7 +38,7 @@ A_TICKET = 20  # comments
 BESIDE = 200  # deliveries beside a vendor that hangs
 COURIERS = 8
 ALLOWED = 3.5  # seconds that a courier may be held: three tries of one second each, and what the vendor asks to wait in between
-PATIENCE = 1_800  # seconds
+PATIENCE = 3_600  # seconds
 
 
 def measure(embedded: bool) -> list[Figure]:

@@ -8,10 +8,8 @@ import logging
 import random
 import ssl
 import time
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Callable, Mapping
 from functools import cache
-from threading import BoundedSemaphore
 from typing import Any
 
 import httpx2
@@ -29,6 +27,7 @@ from integrations.errors import (
     Unreachable,
 )
 from integrations.limiter import Rate, wait_for
+from integrations.places import place_of
 from tickets.breaker import Breaker
 
 logger = logging.getLogger(__name__)
@@ -38,14 +37,12 @@ FIRST_WAIT = 0.5  # seconds, doubling
 LONGEST_WAIT = 3.0  # seconds; who asks for more gets a row that waits
 UNKNOWN_WAIT = 30.0  # seconds, where we are to come back and nobody says when
 LONGEST_REST = 3600.0  # seconds
-AT_ONCE = 3  # calls of one connection in one process: a system that hangs must leave couriers for the others
 ANSWER_AT_MOST = 10_000_000  # bytes
 HOPS = 5
 FAILURES = 6  # in a row, after which a system is left alone for a while
 SAFE = frozenset({"GET", "HEAD", "PUT", "DELETE"})
 NOT_SENT = (httpx2.ConnectError, httpx2.ConnectTimeout, httpx2.PoolTimeout)
 Said = Callable[[httpx2.Response], str]
-_places: dict[str, BoundedSemaphore] = {}  # name of a connection → its places in this process
 
 
 @cache
@@ -106,19 +103,8 @@ class Http:
 
     def send(self, method: str, path: str, *, safe: bool | None = None, **options: Any) -> httpx2.Response:
         """Send a request until it is answered; `safe` says that sending it twice does no harm. Raises RemoteError."""
-        with self._place():
+        with place_of(self._name):
             return self._patiently(method, path, method in SAFE if safe is None else safe, options)
-
-    @contextmanager
-    def _place(self) -> Iterator[None]:
-        """Hold one of the connection's places in this process. Raises Busy at once where all are taken."""
-        places = _places.setdefault(self._name, BoundedSemaphore(AT_ONCE))
-        if not places.acquire(blocking=False):
-            raise Busy("Is being asked already; going on in a moment.", random.uniform(0.5, 1.5))  # noqa: S311
-        try:
-            yield
-        finally:
-            places.release()
 
     def _patiently(self, method: str, path: str, again: bool, options: dict[str, Any]) -> httpx2.Response:
         for left in reversed(range(TRIES)):
@@ -139,7 +125,7 @@ class Http:
 
         Where it `follows` nowhere, being sent elsewhere is a refusal.
         """
-        with self._place():
+        with place_of(self._name):
             self._allowed()
             return self._followed(url, at_most, HOPS if follows else 1)
 

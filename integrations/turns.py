@@ -10,31 +10,32 @@ from tickets.choices import WorkState
 from tickets.models import Work
 
 SOON = timedelta(seconds=1)
-LINE = 60  # how many ahead are counted
+UNHEARD = timedelta(minutes=5)  # until a row in the line looks by itself: only a worker that died forgets to wake it
 PATIENCE = timedelta(days=3)  # for a system that keeps asking to be left alone
 
 
 def waits_for_earlier(row: Work, **same: object) -> bool:
-    """Put the row off while earlier ones with the same values are unfinished; return whether that is so.
-
-    Who is far behind looks rarely: `next_one` wakes the first in the line, so this is for what was lost.
-    """
-    earlier = type(row)._default_manager.filter(pk__lt=row.pk, state__in=work.UNFINISHED, **same).order_by("pk")
-    ahead = list(earlier.values_list("due", flat=True)[:LINE])
-    if not ahead:
+    """Put the row off while earlier ones with the same values are unfinished; return whether that is so. `next_one` wakes it."""
+    earlier = type(row)._default_manager.filter(pk__lt=row.pk, state__in=work.UNFINISHED, **same)
+    if not earlier.exists():
         return False
-    work.put_off(row, max(ahead[0], timezone.now()) + SOON * len(ahead))
+    work.put_off(row, timezone.now() + UNHEARD)
+    if not earlier.exists():  # the last of them ended before it could see this one waiting
+        _rouse(row.pk, type(row))
     return True
 
 
 def next_one(row: Work, **same: object) -> None:
     """Wake the next unfinished row with the same values, now that this one is done."""
-    now = timezone.now()
     later = type(row)._default_manager.filter(pk__gt=row.pk, state=WorkState.QUEUED, **same).order_by("pk")
     following = later.filter(attempts=0).values_list("pk", flat=True).first()
     if following is not None:
-        type(row)._default_manager.filter(pk=following).update(due=now)
-        work.wake(type(row), following)
+        _rouse(following, type(row))
+
+
+def _rouse(pk: int, model: type[Work]) -> None:
+    model._default_manager.filter(pk=pk, state=WorkState.QUEUED).update(due=timezone.now())
+    work.wake(model, pk)
 
 
 def later(row: Work, reason: Exception, wait: timedelta, *, since: datetime | None = None) -> None:

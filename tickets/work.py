@@ -191,9 +191,10 @@ def run(model: type[Work], pk: int) -> None:
 
 def set_aside(row: Work, reason: str, now: datetime) -> None:
     """Take an unfinished row out of the workers' hands, whoever has it; it waits in quarantine for `run_again`."""
-    type(row)._default_manager.filter(pk=row.pk, state__in=UNFINISHED).update(
-        state=WorkState.QUARANTINED, finished_at=now, lease="", leased_until=None, last_error=reason[:2000]
-    )
+    aside = {"state": WorkState.QUARANTINED, "finished_at": now, "lease": "", "leased_until": None}
+    unfinished = type(row)._default_manager.filter(pk=row.pk, state__in=UNFINISHED)
+    if unfinished.update(**aside, last_error=reason[:2000]):
+        _tell(row)
 
 
 def run_again(row: Work) -> None:
