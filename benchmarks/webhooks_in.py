@@ -18,6 +18,7 @@ from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from datetime import UTC, datetime, timedelta
 from itertools import count
+from pathlib import Path
 
 from benchmarks.figures import Figure
 from benchmarks.import_speed import remove_above
@@ -177,12 +178,12 @@ def workers(embedded: bool) -> Iterator[None]:
     if embedded:
         yield
         return
+    environment = {**os.environ, "PATH": f"{Path(sys.executable).parent}:{os.environ['PATH']}"}
     with ExitStack() as stack:
-        for queue, pool in (("celery", "prefork"), ("remote", "threads")):
-            command = [sys.executable, "-m", "celery", "-A", "ticketsite", "worker", "--queues", queue, "--pool", pool]
-            command += ["--concurrency", "2", "--loglevel", "ERROR", "--hostname", f"bench-{queue}@%h"]
-            log = stack.enter_context((ROOT / "var" / "server.log").open("ab"))
-            process = subprocess.Popen(command, cwd=ROOT, stdout=log, stderr=log)
+        log = stack.enter_context((ROOT / "var" / "server.log").open("ab"))
+        for name in ("worker", "courier"):
+            command = [str(ROOT / "deploy" / "process"), name]
+            process = subprocess.Popen(command, cwd=ROOT, stdout=log, stderr=log, env=environment)
             stack.callback(process.wait, 30)
             stack.callback(process.terminate)
         yield
