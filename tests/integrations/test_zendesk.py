@@ -107,6 +107,14 @@ def test_comments_are_read_over_all_pages_with_their_authors_and_without_the_des
         assert "page%5Bafter%5D=x" in script.paths()[2]
 
 
+def test_a_description_that_cannot_be_read_does_not_make_the_next_comment_one():
+    with serving() as (address, script):
+        ticket = {"id": 7, "created_at": "2026-01-05T09:00:00Z", "updated_at": "2026-01-05T09:00:00Z"}
+        comments = [{"id": 1, "created_at": "yesterday"}, said(2, "Still?")]
+        script.answers = [(200, {}, {"ticket": ticket}), (200, {}, {"comments": comments})]
+        assert [comment.id for comment in zendesk(address).read(REF).comments] == ["2"]
+
+
 def test_a_comment_of_ours_is_found_by_its_words():
     with serving() as (address, script):
         script.answers = [(200, {}, {"comments": [said(1, "x"), said(9, "Tess:\n\nOn  my way")]})]

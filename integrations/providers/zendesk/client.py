@@ -1,7 +1,7 @@
 """Zendesk Support over its API, version 2."""
 
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
 from typing import Any, ClassVar
 from urllib.parse import quote
@@ -99,7 +99,9 @@ class ZendeskProvider(TypedProvider[models.ZendeskSettings, models.ZendeskCreden
 
     def read(self, ref: RemoteRef) -> RemoteRecord:
         ticket = needed(models.Ticket, self.http.get(self._ticket(ref)).get("ticket"))
-        comments = tuple(self._comments(ref))[1:]  # the first is the description
+        pages = list(self._pages(ref))
+        description = pages[0].first_id if pages else ""
+        comments = tuple(found for found in _said_on(pages) if found.id != description)
         return mapping.record(ticket, self.settings, comments)
 
     def changes(self, cursor: Mapping[str, Any]) -> Page:
@@ -127,16 +129,24 @@ class ZendeskProvider(TypedProvider[models.ZendeskSettings, models.ZendeskCreden
         return next((event.id for event in events if event.type == "Comment"), "")
 
     def _comments(self, ref: RemoteRef) -> Iterator[RemoteComment]:
+        return _said_on(self._pages(ref))
+
+    def _pages(self, ref: RemoteRef) -> Iterator[models.Comments]:
         after: str | None = None
         for _ in range(PAGES_AT_MOST):
             asked = {"include": "users", "page[size]": "100", **({"page[after]": after} if after else {})}
             answer = models.Comments.model_validate(self.http.get(f"{self._ticket(ref)}/comments", params=asked))
-            names = {user.id: user.name for user in answer.users}
-            for found in answer.comments:
-                yield mapping.comment(found, names.get(found.author_id, ""))
+            yield answer
             after = answer.meta.after_cursor if answer.meta.has_more else None
             if after is None:
                 return
+
+
+def _said_on(pages: Iterable[models.Comments]) -> Iterator[RemoteComment]:
+    for page in pages:
+        names = {user.id: user.name for user in page.users}
+        for found in page.comments:
+            yield mapping.comment(found, names.get(found.author_id, ""))
 
 
 def text_of(comment: OutgoingComment) -> str:

@@ -2,9 +2,9 @@
 
 from datetime import datetime
 from functools import partial
-from typing import Annotated
+from typing import Annotated, Any
 
-from pydantic import BeforeValidator, Field, SecretStr
+from pydantic import BeforeValidator, Field, SecretStr, model_validator
 
 from integrations.choices import RowKind
 from integrations.shapes import Address, Remote, Setting, readable
@@ -77,9 +77,19 @@ class Paging(Remote):
 
 
 class Comments(Remote):
+    """`first_id` is of the first row as it came, which may be one that cannot be read; on the first page it is the description."""
+
+    first_id: Text = ""
     comments: Annotated[list[Comment], BeforeValidator(partial(readable, Comment))] = []
     users: list[Account] = []
     meta: Paging = Paging()
+
+    @model_validator(mode="before")
+    @classmethod
+    def _name_first(cls, answer: Any) -> Any:
+        rows = answer.get("comments") if isinstance(answer, dict) else None
+        first = rows[0] if isinstance(rows, list) and rows else None
+        return {**answer, "first_id": first.get("id", "")} if isinstance(first, dict) else answer
 
 
 Tickets = Annotated[list[Ticket], BeforeValidator(partial(readable, Ticket))]
