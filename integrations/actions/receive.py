@@ -12,12 +12,12 @@ from integrations.actions import asked
 from integrations.actions.apply import apply_record
 from integrations.actions.hints import follow_hint
 from integrations.actions.letters import take_letter
-from integrations.actions.storing import store
+from integrations.actions.storing import store, store_unreadable
 from integrations.choices import Ability, Verb, WebhookRefusal
 from integrations.errors import WebhookRefused
 from integrations.mail.letter import Letter
 from integrations.models import Connection, Delivery, ExternalLink, InboundEvent
-from integrations.provider import Acknowledgement, Asked, Call, Hint, Shown
+from integrations.provider import Acknowledgement, Asked, Call, Hint, Shown, Told
 from integrations.registry import PROVIDERS, provider_class
 from integrations.turns import SOON, next_one, waits_for_earlier
 from tickets import work
@@ -55,11 +55,21 @@ def receive_call(*, provider: str, token: str, headers: Mapping[str, str], body:
     if handshake is not None:
         return Received(answer=handshake)
     parts = system.calls_in(call, connection.settings)
-    heard = [(system.told(part, connection.settings), part.body) for part in parts]  # all of it, before any is stored
+    heard = [(_told(connection, part), part.body) for part in parts]  # all of it, before any is stored
     stored = [store(connection, told, body) for told, body in heard if told is not None]
     rows = tuple(row for row in stored if row is not None)
     answer = " ".join(map(asked.answer_now, rows)) if system.answers_at_once else ""
     return Received(rows, known=len(rows) < len(stored), acknowledgement=system.acknowledged(call, answer))
+
+
+def _told(connection: Connection, part: Call) -> Told | None:
+    """Return what a believed call is; one that nobody can read is kept before it is refused. Raises WebhookRefused."""
+    try:
+        return provider_class(connection.provider).told(part, connection.settings)
+    except WebhookRefused as refused:
+        if refused.reason == WebhookRefusal.MALFORMED:
+            store_unreadable(connection, part.body)
+        raise
 
 
 @work.handles(InboundEvent)

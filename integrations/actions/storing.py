@@ -5,12 +5,17 @@ import hashlib
 from django.conf import settings
 from django.db import IntegrityError, transaction
 from django.db.models import Q
+from django.utils import timezone
 
 from integrations.mail.reading import read_envelope
 from integrations.models import Connection, InboundEvent
 from integrations.provider import Told
 from tickets import work
+from tickets.choices import WorkState
 from tickets.errors import Invalid, TooLarge
+
+UNREADABLE = "unreadable call"
+NOT_WHAT_IT_SENDS = "The body is not what this system sends. Look at it, and try again after an upgrade."
 
 
 def receive_letter(*, connection: Connection, raw: bytes) -> InboundEvent | None:
@@ -30,8 +35,19 @@ def receive_letter(*, connection: Connection, raw: bytes) -> InboundEvent | None
 
 def store(connection: Connection, told: Told, body: bytes) -> InboundEvent | None:
     """Store a call, once: its id is not signed, so the same body under another id is the same call. None: it is known."""
+    return _once(_row(connection, told, body))
+
+
+def store_unreadable(connection: Connection, body: bytes) -> None:
+    """Keep a believed call that nobody can read where admins see what is stuck; once, for it will be sent again."""
+    row = _row(connection, Told(f"unreadable {hashlib.sha256(body).hexdigest()}", "", UNREADABLE), body)
+    row.state, row.finished_at, row.last_error = WorkState.QUARANTINED, timezone.now(), NOT_WHAT_IT_SENDS
+    _once(row)
+
+
+def _row(connection: Connection, told: Told, body: bytes) -> InboundEvent:
     name = told.delivery_id.encode() if told.is_new else b""
-    row = InboundEvent(
+    return InboundEvent(
         connection=connection,
         delivery_id=told.delivery_id[:200],
         digest=hashlib.sha256(name + body).hexdigest(),
@@ -39,8 +55,11 @@ def store(connection: Connection, told: Told, body: bytes) -> InboundEvent | Non
         kind=told.kind[:100],
         body=body,
     )
+
+
+def _once(row: InboundEvent) -> InboundEvent | None:
     same = Q(delivery_id=row.delivery_id) | Q(digest=row.digest)
-    if InboundEvent.objects.filter(same, connection=connection).exists():
+    if InboundEvent.objects.filter(same, connection=row.connection).exists():
         return None
     try:
         with transaction.atomic():

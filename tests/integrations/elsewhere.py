@@ -215,6 +215,8 @@ class ElsewhereProvider(Provider):
         body = json.loads(call.body)
         if body.get("tenant", "ours") != "ours":
             raise WebhookRefused(WebhookRefusal.FOREIGN)
+        if "record" not in body:
+            raise WebhookRefused(WebhookRefusal.MALFORMED)
         return Told(call.headers.get("x-id", "1"), body["record"], "changed", is_new="hint" in body)
 
     @classmethod

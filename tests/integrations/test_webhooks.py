@@ -5,6 +5,7 @@ import hmac
 import json
 
 import pytest
+from django.urls import reverse
 
 from integrations.actions.connect import renew_address, save_connection
 from integrations.models import InboundEvent
@@ -77,6 +78,16 @@ def test_what_is_not_believed_is_refused_and_counted(call, linked, status, outco
     assert answer["Content-Type"] == "application/problem+json"
     assert not InboundEvent.objects.exists()
     assert counted(outcome) == before + 1
+
+
+def test_a_believed_call_that_nobody_can_read_is_kept_once_where_admins_see_it(call, linked, client, mona):
+    for name in ("a-1", "a-2"):
+        assert call({"entry": "1"}, name=name).status_code == 400
+    assert call({"entry": "1"}, sign=False).status_code == 401
+    row = InboundEvent.objects.get()
+    assert (bytes(row.body), row.state) == (b'{"entry": "1"}', WorkState.QUARANTINED)
+    client.force_login(mona)
+    assert "not what this system sends" in client.get(reverse("integrations")).text
 
 
 def test_an_unknown_system_is_refused(call):
