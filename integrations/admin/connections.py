@@ -8,7 +8,7 @@ from django.http import HttpRequest, HttpResponse
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
-from integrations.actions import connect, sync
+from integrations.actions import connect, mail_addresses, sync
 from integrations.admin.schema_fields import fields_of, given
 from integrations.api.serializers import webhook_url
 from integrations.choices import Ability, Health, SyncKind
@@ -64,6 +64,12 @@ def said(cleaned: dict[str, Any], kind: str) -> dict[str, Any]:
         "settings": given(cleaned, "settings"),
         "credentials": given(cleaned, "credentials"),
     }
+
+
+def _can_be_asked(object_id: str | None, kind: SyncKind) -> bool:
+    """Return whether there is a button for such a run: not every system can be asked for everything."""
+    connection = Connection.objects.filter(pk=object_id).first() if object_id else None
+    return connection is not None and can_it(connection, sync.NEEDED[kind])
 
 
 class FieldRows(Rows):
@@ -154,6 +160,27 @@ class ConnectionAdmin(ConfiguredAdmin):
         kept = Connection.objects.get(pk=obj.pk) if change else None
         obj.pk = connect.save_connection(by=actor(request), fields=fields, connection=kept).pk
 
+    def save_formset(self, request: HttpRequest, form: Any, formset: Any, change: bool) -> None:
+        if formset.model is not MailAddress:
+            super().save_formset(request, form, formset, change)
+            return
+        formset.save(commit=False)
+        for address in formset.deleted_objects:
+            mail_addresses.remove_address(by=actor(request), address=address)
+        for address in [*(row for row, _ in formset.changed_objects), *formset.new_objects]:
+            fields = {name: getattr(address, name) for name in mail_addresses.ADDRESS}
+            kept = address if address.pk else None
+            mail_addresses.save_address(by=actor(request), mailbox=form.instance, fields=fields, address=kept)
+
+    def has_changes_permission(self, request: HttpRequest, object_id: str | None = None) -> bool:
+        return _can_be_asked(object_id, SyncKind.CHANGES)
+
+    def has_history_permission(self, request: HttpRequest, object_id: str | None = None) -> bool:
+        return _can_be_asked(object_id, SyncKind.HISTORY)
+
+    def has_check_permission(self, request: HttpRequest, object_id: str | None = None) -> bool:
+        return _can_be_asked(object_id, SyncKind.CHECK)
+
     def delete_model(self, request: HttpRequest, obj: Connection) -> None:
         connect.remove_connection(by=actor(request), connection=obj)
 
@@ -178,6 +205,7 @@ class ConnectionAdmin(ConfiguredAdmin):
 
     @action(
         description="Ask what changed",
+        permissions=["changes"],
         url_path="ask-now",
         icon="sync",
         dialog={
@@ -196,6 +224,7 @@ class ConnectionAdmin(ConfiguredAdmin):
 
     @action(
         description="Take over everything",
+        permissions=["history"],
         url_path="take-history",
         icon="history",
         dialog={
@@ -214,6 +243,7 @@ class ConnectionAdmin(ConfiguredAdmin):
 
     @action(
         description="Compare everything",
+        permissions=["check"],
         url_path="compare",
         icon="compare_arrows",
         dialog={

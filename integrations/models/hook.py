@@ -8,7 +8,7 @@ from django.core.validators import URLValidator
 from django.db import models
 from django.utils import timezone
 
-from tickets.choices import WorkQueue
+from tickets.choices import EventKind, WorkQueue
 from tickets.crypto import EncryptedField
 from tickets.models import TicketEvent, User, Work
 from tickets.models.history import Trail
@@ -82,4 +82,5 @@ class HookCall(Work):
         indexes = [*Work.Meta.indexes, models.Index(fields=["hook", "-id"], name="hookcall_newest")]
 
     def __str__(self) -> str:
-        return f"{self.kind} to {self.hook}"
+        news = f"“{EventKind(self.kind).label}”" if self.kind in EventKind.values else "Test"
+        return f"{news} to {self.hook}"

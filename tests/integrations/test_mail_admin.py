@@ -32,13 +32,22 @@ def test_a_mailbox_is_made_and_told_its_addresses(admin, ada, network):
     box = Connection.objects.get(provider="email")
     assert (box.settings["host"], box.secrets["password"]) == ("imap.acme.example", "secret")
     page = reverse("admin:integrations_connection_change", args=[box.pk])
-    assert "hands tickets on" not in admin.get(page).text
+    shown = admin.get(page).text
+    assert "hands tickets on" not in shown
+    assert "Ask what changed" in shown
+    assert "Take over everything" not in shown
+    assert "Compare everything" not in shown
     rows = {"addresses-TOTAL_FORMS": 1, "addresses-INITIAL_FORMS": 0, "addresses-0-connection": box.pk}
     rows |= {"addresses-0-address": "Help@acme.example", "addresses-0-team": network.pk, "addresses-0-priority": "high"}
     answer = admin.post(page, given | rows)
     assert answer.status_code == 302, answer.text[:3000]
     row = MailAddress.objects.get()
     assert (row.address, row.team, row.priority) == ("Help@acme.example", network, "high")
+    rows |= {"addresses-INITIAL_FORMS": 1, "addresses-0-id": row.pk, "addresses-0-address": "desk@acme.example"}
+    admin.post(page, given | rows)
+    assert MailAddress.objects.get(pk=row.pk).address == "desk@acme.example"
+    admin.post(page, given | rows | {"addresses-0-DELETE": "on"})
+    assert not MailAddress.objects.exists()
 
 
 def test_a_held_letter_is_read_and_released_with_one_click(admin, mailbox, carl):
