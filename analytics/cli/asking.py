@@ -10,8 +10,9 @@ import numpy as np
 
 from analytics.cli.hours import business_hours
 from analytics.configuration import Configuration, ConfigurationError
-from analytics.metrics.analysis import Analysis, Question, analyse
+from analytics.metrics.analysis import Analysis, Question, analyse, shape
 from analytics.metrics.columns import DIMENSIONS
+from analytics.metrics.insights import summary
 from analytics.metrics.periods import Period
 from analytics.metrics.registry import METRICS
 from analytics.progress import working
@@ -56,6 +57,10 @@ class Answered:
         if not len(self.read.facts.tickets):
             found.append("No ticket matches. Choose other dates or statuses.")
         return found
+
+    def shape(self) -> dict[str, Any]:
+        """Return the answer as JSON has it."""
+        return {**shape(self.analysis), "summary": summary(self.analysis), "source": self.told()}
 
     def told(self) -> dict[str, Any]:
         """Return where the facts are from, as JSON has it."""

@@ -1,9 +1,10 @@
 """What `analyze` and `report` do: read, answer, write."""
 
-import json
+from dataclasses import replace
 from datetime import UTC, date, datetime
 
 import click
+import orjson
 
 from analytics.cli.asking import Answered, ask
 from analytics.cli.output import write
@@ -11,37 +12,38 @@ from analytics.cli.table import table
 from analytics.configuration import Configuration
 from analytics.failures import Failure
 from analytics.reports.formats import FORMATS
-from analytics.reports.options import Options
+from analytics.reports.options import PLAIN, Options
 from analytics.reports.writers.pdf import NoPdf
+
+TABLE = "table"
 
 
 def analyze(configuration: Configuration, first: date | None, last: date | None) -> None:
     """Answer in the format that is configured. Raises Failure."""
     answered = ask(configuration, first, last, datetime.now(UTC))
-    form = configuration["format"]
-    if form == "table":
-        data = table(answered, to_file=bool(configuration["output"])).encode()
-    else:
-        data = FORMATS[form].write(answered.analysis, Options(about=answered.about))
-    if form == "json":
-        data = json.dumps(json.loads(data) | {"source": answered.told()}, ensure_ascii=False, indent=2).encode()
-    write(data, configuration["output"])
+    write(_written(answered, configuration, configuration["format"], PLAIN), configuration["output"])
     _tell(answered)
 
 
 def report(configuration: Configuration, first: date | None, last: date | None, *, form: str, title: str) -> None:
     """Write a report; without the name of a file under one that says what it is. Raises Failure."""
     answered = ask(configuration, first, last, datetime.now(UTC))
-    if form == "cli":
-        write(table(answered, to_file=bool(configuration["output"])).encode(), configuration["output"])
-    else:
-        path = configuration["output"] or f"ticket-report-{answered.days}.{form}"
-        try:
-            data = FORMATS[form].write(answered.analysis, Options(title=title, about=answered.about))
-        except NoPdf as error:
-            raise Failure(str(error)) from error
-        write(data, path)
+    shown = form == "cli"
+    path = configuration["output"] or ("" if shown else f"ticket-report-{answered.days}.{form}")
+    write(_written(answered, configuration, TABLE if shown else form, Options(title)), path)
     _tell(answered)
+
+
+def _written(answered: Answered, configuration: Configuration, form: str, options: Options) -> bytes:
+    """Return the answer in a format; JSON also tells where it is from. Raises Failure."""
+    if form == TABLE:
+        return table(answered, to_file=bool(configuration["output"])).encode()
+    if form == "json":
+        return orjson.dumps(answered.shape(), option=orjson.OPT_INDENT_2)
+    try:
+        return FORMATS[form].write(answered.analysis, replace(options, about=answered.about))
+    except NoPdf as error:
+        raise Failure(str(error)) from error
 
 
 def _tell(answered: Answered) -> None:

@@ -3,7 +3,7 @@
 Times are `datetime64[us]` in UTC, NaT where something has not happened.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Hashable, Mapping
 from dataclasses import dataclass, field, fields, replace
 from functools import cached_property
 from typing import Any, Self
@@ -44,6 +44,32 @@ class Names:
 NO_NAMES = Names(NO_NUMBERS)
 
 
+def counted(codes: Numbers) -> tuple[Numbers, Numbers]:
+    """Return the different codes from 0 on, in their order, and how often each is there."""
+    codes = codes[codes >= 0]
+    if not len(codes) or codes.max() > len(codes):  # ids may be large, and tickets few
+        return np.unique(codes, return_counts=True)
+    counts = np.bincount(codes)
+    present = np.flatnonzero(counts)
+    return present, counts[present]
+
+
+class Lately:
+    """The last few answers to the same questions."""
+
+    KEPT = 6  # three columns and two moments at a time
+
+    def __init__(self) -> None:
+        self._answers: dict[Hashable, Places] = {}
+
+    def get(self, asked: Hashable, find: Callable[[], Places]) -> Places:
+        if asked not in self._answers:
+            while len(self._answers) >= self.KEPT:
+                self._answers.pop(next(iter(self._answers)), None)
+            self._answers[asked] = find()
+        return self._answers[asked]
+
+
 class Rows:
     """Columns of equal length; the fields of a subclass are its columns."""
 
@@ -57,18 +83,29 @@ class Rows:
     def within(self, column: str, start: np.datetime64, end: np.datetime64) -> Places:
         """Return the rows whose time in a column lies from `start` to before `end`, in their order; NaT never does.
 
-        Each column is sorted once, because a line over a year asks for hundreds of days.
+        Each column is sorted once, because a line over a year asks for hundreds of days; several metrics ask about each of these.
         """
-        if column not in self._sorted:
-            order = np.argsort(getattr(self, column), kind="stable")  # NaT comes last
-            self._sorted[column] = order, getattr(self, column)[order]
-        order, times = self._sorted[column]
+        return self._last.get((column, start, end), lambda: self._within(column, start, end))
+
+    def _within(self, column: str, start: np.datetime64, end: np.datetime64) -> Places:
+        order, times = self.sorted(column)
         first, last = np.searchsorted(times, np.array([start, end], "datetime64[us]"))
         return np.sort(order[first:last])
+
+    def sorted(self, column: str) -> tuple[Places, Times]:
+        """Return the rows by the time in a column, and these times; NaT comes last."""
+        if column not in self._sorted:
+            order = np.argsort(getattr(self, column), kind="stable")
+            self._sorted[column] = order, getattr(self, column)[order]
+        return self._sorted[column]
 
     @cached_property
     def _sorted(self) -> dict[str, tuple[Places, Times]]:
         return {}
+
+    @cached_property
+    def _last(self) -> "Lately":
+        return Lately()
 
     def __len__(self) -> int:
         return len(next(iter(self.columns().values())))
@@ -93,17 +130,20 @@ class Tickets(Rows):
     reopen_count: Numbers  # how often it was taken up again after its resolution; -1 where the source does not know
     reply_count: Numbers  # public replies of the desk; -1 where the source does not know
 
-    def unresolved_at(self, at: np.datetime64) -> Flags:
-        """Mark those that were there and not resolved at a moment. The last two answers are kept: several metrics ask."""
-        if at not in self._unresolved:
-            while len(self._unresolved) > 1:
-                self._unresolved.pop(next(iter(self._unresolved)))
-            self._unresolved[at] = (self.created_at < at) & ~(self.resolved_at <= at)  # NaT is not
-        return self._unresolved[at]
+    def unresolved_at(self, at: np.datetime64) -> Places:
+        """Return the rows of those that were there and not resolved at a moment, the oldest first."""
+        return self._last.get(at, lambda: self._unresolved(at))
+
+    def _unresolved(self, at: np.datetime64) -> Places:
+        order, created = self.sorted("created_at")
+        there = int(np.searchsorted(created, at))
+        return order[:there][~(self._resolved[:there] <= at)]  # NaT is not
 
     @cached_property
-    def _unresolved(self) -> dict[np.datetime64, Flags]:
-        return {}
+    def _resolved(self) -> Times:
+        """When they were resolved, in the order of their creation."""
+        order, _ = self.sorted("created_at")
+        return self.resolved_at[order]
 
 
 DIMENSIONS = ("status", "priority", "category", "team", "technician", "organization", "channel")

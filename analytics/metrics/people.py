@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from analytics.metrics.columns import Facts
+from analytics.metrics.columns import Facts, counted
 from analytics.metrics.figures import Figures, share
 from analytics.metrics.periods import Period
 
@@ -31,9 +31,8 @@ def utilisation(facts: Facts, period: Period) -> Figures:
 
 def workload(facts: Facts, period: Period) -> Figures:
     """Unresolved tickets of people when the period ends, and the share of what they should have at most."""
-    codes = facts.tickets.technician.codes[facts.tickets.unresolved_at(min(period.last, facts.now))]
-    assigned = codes[codes >= 0]
-    people, counts = np.unique(assigned, return_counts=True)
+    rows = facts.tickets.unresolved_at(min(period.last, facts.now))
+    people, counts = counted(facts.tickets.technician.codes[rows])
     limited = [
         (count, facts.limits[code])
         for code, count in zip(people.tolist(), counts.tolist(), strict=True)
@@ -41,7 +40,7 @@ def workload(facts: Facts, period: Period) -> Figures:
     ]
     load = share(sum(count for count, _ in limited), sum(limit for _, limit in limited))
     return {
-        "tickets": len(assigned),
+        "tickets": int(counts.sum()),
         "people": len(people),
         "load": load,
         "most": int(counts.max()) if len(counts) else 0,

@@ -3,7 +3,7 @@
 import numpy as np
 
 from analytics.metrics.columns import Facts
-from analytics.metrics.figures import Figures, share
+from analytics.metrics.figures import Figures, quantiles, share
 from analytics.metrics.periods import Period
 
 DAY = np.timedelta64(1, "D")
@@ -23,21 +23,22 @@ def backlog(facts: Facts, period: Period) -> Figures:
 
     A ticket that was resolved and taken up again counts as unresolved from its creation on.
     """
-    at_end = facts.tickets.unresolved_at(_end(facts, period))
-    nobody = facts.tickets.technician.codes < 0
-    start, end = int(facts.tickets.unresolved_at(period.first).sum()), int(at_end.sum())
-    return {"end": end, "start": start, "change": end - start, "unassigned": int((at_end & nobody).sum())}
+    tickets = facts.tickets
+    at_end = tickets.unresolved_at(_end(facts, period))
+    start, end = len(tickets.unresolved_at(period.first)), len(at_end)
+    unassigned = int((tickets.technician.codes[at_end] < 0).sum())
+    return {"end": end, "start": start, "change": end - start, "unassigned": unassigned}
 
 
 def ageing(facts: Facts, period: Period) -> Figures:
     """How old the tickets are, in days, that are unresolved when the period ends, and how many there are of each age."""
     end = _end(facts, period)
-    days = (end - facts.tickets.created_at[facts.tickets.unresolved_at(end)]) / DAY
+    days = ((end - facts.tickets.created_at[facts.tickets.unresolved_at(end)]) / DAY)[::-1]  # the youngest first
     found: Figures = {"count": len(days), "mean": None, "median": None, "p90": None, "oldest": None}
     if len(days):
-        median, p90 = np.quantile(days, (0.5, 0.9)).tolist()
-        found |= {"mean": float(days.mean()), "median": median, "p90": p90, "oldest": float(days.max())}
-    counts = np.bincount(np.searchsorted(list(AGES.values()), days, side="right"), minlength=len(AGES) + 1)
+        median, p90 = quantiles(days, (0.5, 0.9))
+        found |= {"mean": float(days.mean()), "median": median, "p90": p90, "oldest": float(days[-1])}
+    counts = np.diff([0, *np.searchsorted(days, list(AGES.values())), len(days)])
     return found | dict(zip((*AGES, OLDER), counts.tolist(), strict=True))
 
 

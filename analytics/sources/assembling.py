@@ -74,13 +74,11 @@ def _times(columns: pl.DataFrame, reading: Reading, asked: Asked) -> tuple[dict[
 def _newest(columns: pl.DataFrame, times: Mapping[str, Times], keep: Flags) -> Numbers:
     """Return the rows that count: of several with one id that which was changed last, or else stands last."""
     rows = np.flatnonzero(keep)
-    if "external_id" not in columns:
+    if "external_id" not in columns or (ids := columns["external_id"].gather(rows)).n_unique() == len(rows):
         return rows
     changed = np.nan_to_num(times["updated_at"].astype("int64")[rows], nan=0)
-    found = pl.DataFrame({"id": columns["external_id"].gather(rows), "row": rows, "changed": changed})
-    named = found.filter(pl.col("id").is_not_null())
-    if named["id"].n_unique() < len(named):
-        named = named.sort("changed", "row").unique("id", keep="last", maintain_order=False)
+    found = pl.DataFrame({"id": ids, "row": rows, "changed": changed})
+    named = found.filter(pl.col("id").is_not_null()).sort("changed", "row").unique("id", keep="last")
     kept: Numbers = pl.concat([named, found.filter(pl.col("id").is_null())])["row"].sort().to_numpy().astype(np.int64)
     return kept
 

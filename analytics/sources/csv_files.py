@@ -24,10 +24,10 @@ def read_csv(path: Path, mapping: Mapping[str, str], encoding: str) -> Table:
             header, delimiter = read_header(file)
         fields = found_in(header, mapping)
         lines = lines_of(plain, delimiter, len(header))
-        if lines is None:
+        columns = None if lines is None else _at_once(plain, delimiter, header, fields)
+        if lines is None or columns is None or len(columns) != len(lines):
             return _one_by_one(plain, used, fields)
-        columns = _at_once(plain, delimiter, header, fields)
-        return Table(columns, lines) if len(columns) == len(lines) else _one_by_one(plain, used, fields)
+        return Table(columns, lines)
 
 
 @contextmanager
@@ -49,13 +49,17 @@ def _plain(path: Path, encoding: str) -> Iterator[tuple[Path, str]]:
         yield copy, "utf-8-sig"
 
 
-def _at_once(path: Path, delimiter: str, header: list[str], fields: Mapping[str, str]) -> pl.DataFrame:
+def _at_once(path: Path, delimiter: str, header: list[str], fields: Mapping[str, str]) -> pl.DataFrame | None:
+    """Return the columns of a file without fault, None of one that turns out to have any."""
     places = {name: f"column_{header.index(column)}" for name, column in fields.items()}
     schema = {f"column_{place}": pl.String for place in range(len(header))}
     rows = pl.scan_csv(
         path, has_header=False, skip_lines=1, separator=delimiter, schema=schema, encoding="utf8-lossy", glob=False
     )
-    return rows.select(pl.col(place).alias(name) for name, place in places.items()).collect()
+    try:
+        return rows.select(pl.col(place).alias(name) for name, place in places.items()).collect()
+    except pl.exceptions.PolarsError:
+        return None
 
 
 def _one_by_one(path: Path, encoding: str, fields: dict[str, str]) -> Table:

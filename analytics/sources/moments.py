@@ -51,10 +51,9 @@ def _parsed(texts: pl.Series, form: str, zone: str) -> pl.Series:
     else:
         parsed = strict.str.to_datetime(form, strict=False, time_unit="us", exact=True)
         parsed = parsed.dt.replace_time_zone(zone, ambiguous="earliest", non_existent="null")
-    utc = parsed.dt.convert_time_zone("UTC").dt.replace_time_zone(None)
+    utc = texts.to_frame().select(parsed.dt.convert_time_zone("UTC").dt.replace_time_zone(None)).to_series()
     earliest = 2000 if "%y" in form else 1971  # of two digits polars takes 99 for 1999
-    inside = utc.dt.year().is_between(earliest, LATEST)
-    return texts.to_frame().select(pl.when(inside).then(utc)).to_series()
+    return utc.set(~utc.dt.year().is_between(earliest, LATEST), None)
 
 
 def _utc(times: pl.Series, zone: str) -> pl.Series:

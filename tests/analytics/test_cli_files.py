@@ -12,16 +12,18 @@ import pandas as pd
 import polars as pl
 import pytest
 from click.testing import CliRunner, Result
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from analytics.cli.main import cli
+from analytics.sources import csv_files
 from analytics.sources.moments import moments
 from analytics.sources.records import lines_of
 from tickets.imports.times import parse_moment
 from tickets.imports.words import is_empty
 
 SAMPLES = Path(__file__).resolve().parents[3] / "shared" / "data" / "import_samples" / "csv"
+FIELDS = {"created_at": "a", "status": "b", "team": "c"}
 HEADER = "id,status,priority,created,resolved,team,description"
 ROWS = (
     "1,Closed,P1,2026-03-02T08:00:00Z,2026-03-02T10:00:00Z,Network,x",
@@ -306,6 +308,27 @@ def test_records_begin_where_a_csv_reader_finds_them(tmp_path_factory, rows):
     found = lines_of(path, ",", 3)
     assert found is not None
     assert found.tolist() == wanted
+
+
+PIECES = st.sampled_from(["a", '"', '","', ',"', '",', ",", ",", "\n", "\r\n", '"\n', 'x,"y"', '""', "é"])
+
+
+@settings(max_examples=400)
+@given(st.lists(PIECES, min_size=2, max_size=25), st.sampled_from(["a,b,c\n", '\ufeff"a","b",c\r\n']))
+def test_a_table_that_is_read_at_once_holds_what_is_read_record_by_record(tmp_path_factory, pieces, header):
+    path = tmp_path_factory.mktemp("tables") / "a.csv"
+    path.write_bytes((header + "".join(pieces)).encode())
+    lines, columns = lines_of(path, ",", 3), csv_files._at_once(path, ",", ["a", "b", "c"], FIELDS)
+    if lines is not None and columns is not None and len(lines) == len(columns):
+        wanted = csv_files._one_by_one(path, "utf-8-sig", FIELDS)
+        assert (columns.fill_null("").rows(), lines.tolist()) == (wanted.columns.rows(), wanted.lines.tolist())
+
+
+@pytest.mark.parametrize("start", [""])
+def test_quoted_columns_are_read_at_once(tmp_path, start):
+    path = tmp_path / "a.csv"
+    path.write_text(start + '"a","b","c"\n"1","x, ""y""\nz",""\n"2",,3')
+    assert lines_of(path, ",", 3).tolist() == [2, 4]
 
 
 @pytest.mark.parametrize(

@@ -5,6 +5,7 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import numpy as np
+import pandas as pd
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -12,6 +13,7 @@ from hypothesis import strategies as st
 from analytics.metrics import durations
 from analytics.metrics.asking import answer, answer_by, change, trend
 from analytics.metrics.columns import Facts, Messages, Names, Promises, Tickets, Work
+from analytics.metrics.figures import quantiles
 from analytics.metrics.periods import Period, Step, buckets, fitting_step
 from analytics.metrics.registry import METRICS
 from sla.calendars import Calendar
@@ -130,6 +132,42 @@ def test_ageing_puts_each_ticket_in_one_band() -> None:
     bands = ["under_1_day", "1_to_3_days", "3_to_7_days", "7_to_30_days", "over_30_days"]
     assert [ageing[band] for band in bands] == [1, 1, 0, 2, 1]
     assert ageing["oldest"] == 90.3
+
+
+ROWS = st.tuples(st.floats(-900, 170), st.none() | st.floats(-50, 300), st.sampled_from([-1, 7, 8, 90_000]))
+
+
+@given(st.lists(ROWS, max_size=40), st.floats(-20, 400))
+def test_what_stands_open_each_day_is_what_pandas_counts(rows: list[tuple[float, float | None, int]], now: float):
+    created, ends, people = ([row[place] for row in rows] for place in range(3))
+    found = facts(created, ends, technician=people, now=now)
+    table = pd.DataFrame({"created": times(created), "resolved": times(ends), "who": np.array(people, int)})
+    lines = {
+        name: trend(METRICS[name], found, WEEK, Step.DAY, ZoneInfo("UTC")) for name in ("backlog", "ageing", "workload")
+    }
+    for place, (_, part) in enumerate(buckets(WEEK, Step.DAY, ZoneInfo("UTC"))):
+        end = min(part.last, found.now)
+        left = table[(table.created < end) & ~(table.resolved <= end)]
+        days = ((end - left.created) / pd.Timedelta(days=1)).astype(float)
+        owned = left[left.who >= 0].who.value_counts()
+        backlog, ageing, workload = (lines[name][place].figures for name in ("backlog", "ageing", "workload"))
+        assert (backlog["end"], backlog["unassigned"]) == (len(left), (left.who < 0).sum())
+        assert (workload["tickets"], workload["people"]) == (owned.sum(), len(owned))
+        assert workload["most"] == (owned.max() if len(owned) else 0)
+        assert (ageing["count"], ageing["over_30_days"], ageing["under_1_day"]) == (
+            len(days),
+            (days >= 30).sum(),
+            (days < 1).sum(),
+        )
+        if len(days):
+            wanted = (days.mean(), days.median(), days.quantile(0.9), days.max())
+            assert [ageing[name] for name in ("mean", "median", "p90", "oldest")] == pytest.approx(wanted, abs=0.051)
+
+
+@given(st.lists(st.floats(-1e6, 1e6), min_size=1, max_size=50), st.lists(st.floats(0, 1), min_size=1, max_size=5))
+def test_quantiles_of_rising_values_are_those_of_numpy(values: list[float], shares: list[float]):
+    rising = np.sort(np.array(values))
+    assert quantiles(rising, shares) == np.quantile(rising, shares).tolist()
 
 
 def test_rates_of_what_was_resolved() -> None:
