@@ -5,13 +5,11 @@ from typing import Any
 from django.http import HttpResponse
 from django.views.decorators.http import require_GET
 
-from analytics.arrangement import Card, Drawn
-from analytics.metrics.analysis import Analysis
-from analytics.metrics.insights import remarks
+from analytics.arrangement import Card
 from analytics.metrics.periods import Step
 from analytics.models import Dashboard
 from analytics.pages.asking import TV, Asking, ask, periods_offered
-from analytics.pages.charts import Chart, Drawing
+from analytics.pages.figures import figures_of
 from analytics.pages.filters import OFFERED, chips_for, filters_told, kept_pairs
 from analytics.pages.groups import dimensions_for
 from analytics.pages.tiles import Tile, tiles_of
@@ -30,16 +28,23 @@ def dashboard(request: PageRequest) -> HttpResponse:
     """Show the figures of a period; with `tv` large ones alone, for a screen on the wall."""
     require(request.user, "analytics.view")
     asking = ask(request, request.user)
-    dimension = asking.dimension
     cards = [card for card in Dashboard.of(request.user) if card.is_shown]
-    analysis = asking.answer(dimensions=(dimension,))
-    context = frame_of(asking) | {"analysis": analysis, "dimension": dimension}
-    if analysis:
-        context |= _shown(asking, analysis, cards, dimension)
-    status = 400 if asking.errors else 200
     if TV in request.GET:
-        return page(request, "analytics/tv.html", context, fragment="screens", status=status)
+        return _wall(request, asking, cards)
+    figures = figures_of(asking, cards)
+    context = frame_of(asking) | {"figures": figures, "dimension": asking.dimension}
+    status = 400 if asking.errors else 200
     return page(request, "analytics/dashboard.html", context, fragment=fragment_for(request), status=status)
+
+
+def _wall(request: PageRequest, asking: Asking, cards: list[Card]) -> HttpResponse:
+    analysis = asking.answer(dimensions=(asking.dimension,))
+    context = frame_of(asking)
+    if analysis:
+        tiles = tiles_of(analysis, asking.query, asking.now)
+        chosen: list[Tile] = [tiles[card.metric.name] for card in cards]
+        context["screens"] = [chosen[at : at + TILES_ON_A_SCREEN] for at in range(0, len(chosen), TILES_ON_A_SCREEN)]
+    return page(request, "analytics/tv.html", context, fragment="screens", status=400 if asking.errors else 200)
 
 
 def fragment_for(request: PageRequest) -> str:
@@ -66,23 +71,3 @@ def frame_of(asking: Asking) -> dict[str, Any]:
         "beside_view": kept_pairs(query, "group_by", "step"),
         "beside_filters": kept_pairs(query, *OFFERED),
     }
-
-
-def _shown(asking: Asking, analysis: Analysis, cards: list[Card], dimension: str) -> dict[str, Any]:
-    tiles = tiles_of(analysis, asking.query, asking.now)
-    chosen: list[Tile] = [tiles[card.metric.name] for card in cards]
-    return {
-        "tiles": chosen,
-        "screens": [chosen[at : at + TILES_ON_A_SCREEN] for at in range(0, len(chosen), TILES_ON_A_SCREEN)],
-        "charts": [_drawn(asking, analysis, card, dimension) for card in cards if card.drawn != Drawn.NOTHING],
-        "remarks": sorted(remarks(analysis), key=lambda remark: not remark.advice),  # what to do something about first
-        "is_empty": not any(measured.main for measured in analysis.measured.values()),
-    }
-
-
-def _drawn(asking: Asking, analysis: Analysis, card: Card, dimension: str) -> Chart:
-    drawing = Drawing(analysis, asking.query, asking.now)
-    measured = analysis.measured[card.metric.name]
-    if card.drawn == Drawn.GROUPS:
-        return drawing.by_group(measured, dimension)
-    return drawing.over_time(measured, card.drawn)

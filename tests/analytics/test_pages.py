@@ -19,6 +19,7 @@ from analytics.metrics.outlook import Expected, Line, Outlook, Unusual
 from analytics.metrics.registry import METRICS
 from analytics.metrics.wording import written
 from analytics.models import Dashboard
+from tickets.choices import TicketScope
 from tickets.models import Organization, Team, Ticket, User
 
 MARCH: dict[str, Any] = {"from": "2026-03-01", "to": "2026-03-31"}
@@ -100,6 +101,26 @@ def test_a_person_arranges_what_they_look_at(client: Client, tess: User, mona: U
     client.force_login(tess)
     client.post(reverse("analytics_reset"))
     assert 'id="tile-volume"' in shown(client, tess, "analytics", **MARCH)
+
+
+def test_figures_are_kept_for_each_reader_until_something_happens(
+    client: Client,
+    tess: User,
+    milo: User,
+    lived: Callable[..., Ticket],
+    month: None,
+    django_assert_max_num_queries: Any,
+) -> None:
+    milo.ticket_scope = TicketScope.STANDARD  # sees what Tess sees, but of technicians only himself
+    milo.save()
+    query = MARCH | {"group_by": "technician"}
+    for reader, count in ((tess, "3"), (milo, "1")):
+        assert figure_of(shown(client, reader, "analytics", **query), "volume") == count
+    client.force_login(tess)
+    with django_assert_max_num_queries(7):
+        assert figure_of(client.get(reverse("analytics"), query).content.decode(), "volume") == "3"
+    lived(5)
+    assert figure_of(shown(client, tess, "analytics", **query), "volume") == "4"
 
 
 def test_a_dashboard_takes_no_nonsense(client: Client, tess: User) -> None:
