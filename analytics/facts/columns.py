@@ -47,12 +47,15 @@ class Moment(Coalesce):
         return []
 
 
-def fetch(rows: QuerySet[Any], *expressions: Combinable) -> list[NDArray[Any]]:
-    """Return the columns of a query: int64 for numbers, `datetime64[us]` for moments."""
+def fetch(rows: QuerySet[Any], *expressions: Combinable, others: QuerySet[Any] | None = None) -> list[NDArray[Any]]:
+    """Return the columns of a query, in no order: int64 for numbers, `datetime64[us]` for moments.
+
+    `others` are rows of a second query, none of them in the first; both are read as of the same moment, each by its own index.
+    """
     named = {f"column_{place}": expression for place, expression in enumerate(expressions)}
-    query = rows.order_by(*rows.query.order_by).annotate(**named).values_list(*named).query
+    queries = [query.order_by().annotate(**named).values_list(*named) for query in (rows, others) if query is not None]
     times = [isinstance(expression, Moment) for expression in expressions]
-    sql, params = query.sql_with_params()
+    sql, params = queries[0].union(*queries[1:], all=True).query.sql_with_params()
     if connection.vendor == "postgresql":
         return _gathered(sql, params, times)
     with connection.cursor() as cursor:

@@ -5,7 +5,6 @@ from datetime import datetime
 from typing import Any
 
 import numpy as np
-from django.db.models import Q
 
 from analytics.facts.asked import Filters
 from analytics.facts.columns import Moment, fetch
@@ -29,14 +28,14 @@ def read_facts(
     within the span.
     """
     asked = Asked(reader, span, filters, now)
-    alive = Q(resolved_at=None) | Q(resolved_at__gte=span.start)
-    rows = read_tickets(asked.tickets().filter(alive, created_at__lt=span.end))
+    created = asked.tickets().filter(created_at__lt=span.end)
+    rows = read_tickets(created.filter(resolved_at=None), created.filter(resolved_at__gte=span.start))
     read = {name: READERS[name](asked, rows) for name in tables}
     earlier = np.unique(
         np.concatenate([NO_NUMBERS, *(numbers[places_of(rows, numbers) < 0] for numbers, _ in read.values())])
     )
     if len(earlier):
-        rows = joined(rows, read_tickets(asked.tickets().filter(pk__in=earlier.tolist(), created_at__lt=span.end)))
+        rows = joined(rows, read_tickets(created.filter(pk__in=earlier.tolist())))
     beside = _worked_on(asked, rows, read)
     inner: dict[str, Any] = {}
     for name, (numbers, table) in read.items():

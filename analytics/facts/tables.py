@@ -14,7 +14,7 @@ from django.utils.module_loading import import_string
 from analytics.facts.asked import Filters
 from analytics.facts.columns import Moment, fetch, number
 from analytics.facts.tickets import names_of, places_of
-from analytics.metrics.columns import Advice, Messages, Names, Numbers, Promises, Rows, Tickets, Work
+from analytics.metrics.columns import NO_FLAGS, Advice, Messages, Names, Numbers, Promises, Rows, Tickets, Work
 from analytics.metrics.periods import Period
 from sla.calendars import Times
 from sla.choices import ClockState, Metric, PolicyKind
@@ -65,26 +65,34 @@ def messages(asked: Asked, tickets: Tickets) -> Table:
 
     That matters only where the first response had been given before; first responses are the ticket's own.
     """
-    said = TicketEvent.objects.filter(
-        asked.on_tickets, kind=EventKind.COMMENT_ADDED, data__side__in=[Side.DESK, Side.CUSTOMER]
-    ).order_by("ticket", "version")
-    within = _said(said.filter(occurred_at__gte=asked.span.start, occurred_at__lt=asked.span.end))
-    firsts = np.r_[True, within[0][1:] != within[0][:-1]] if len(within[0]) else np.empty(0, bool)
-    replied = within[0][firsts & (within[2] == 1)]
+    within = _said(asked, Q(occurred_at__gte=asked.span.start, occurred_at__lt=asked.span.end))
+    numbers, _, desk, _ = within
+    firsts = np.r_[True, numbers[1:] != numbers[:-1]] if len(numbers) else NO_FLAGS
+    replied = numbers[firsts & desk]
     rows = places_of(tickets, replied)
     unexplained = replied[(rows >= 0) & (tickets.first_responded_at[rows] < asked.span.first)] if len(tickets) else rows
     if len(unexplained):
-        earlier = _said(said.filter(ticket__in=unexplained.tolist(), occurred_at__lt=asked.span.start))
-        joined = [np.concatenate(pair) for pair in zip(earlier, within, strict=True)]
-        order = np.lexsort((joined[1], joined[0]))
-        within = [column[order] for column in joined]
-    numbers, at, desk = within
-    return numbers, lambda places: Messages(places, at, desk == 1)
+        earlier = _said(asked, Q(ticket__in=unexplained.tolist(), occurred_at__lt=asked.span.start))
+        within = _in_order([np.concatenate(pair) for pair in zip(earlier, within, strict=True)])
+    numbers, at, desk, _ = within
+    return numbers, lambda places: Messages(places, at, desk)
 
 
-def _said(rows: QuerySet[TicketEvent]) -> list[Any]:
-    desk = Case(When(data__side=Side.DESK, then=Value(1)), default=Value(0), output_field=BigIntegerField())
-    return fetch(rows, number("ticket_id"), Moment("occurred_at"), number(desk))
+def _said(asked: Asked, when: Q) -> list[Any]:
+    """Return ticket, time, whether the desk said it, and version. A query for each side, because each has its index."""
+    sides = []
+    for side in Side.values:
+        rows = TicketEvent.objects.filter(asked.on_tickets, when, kind=EventKind.COMMENT_ADDED, data__side=side)
+        numbers, at, version = fetch(rows, number("ticket_id"), Moment("occurred_at"), number("version"))
+        sides.append((numbers, at, np.full(len(numbers), side == Side.DESK), version))
+    return _in_order([np.concatenate(pair) for pair in zip(*sides, strict=True)])
+
+
+def _in_order(columns: list[Any]) -> list[Any]:
+    """Return what was said in the order of tickets and time."""
+    numbers, at, _, version = columns
+    order = np.lexsort((version, at, numbers))
+    return [column[order] for column in columns]
 
 
 def promises(asked: Asked, tickets: Tickets) -> Table:

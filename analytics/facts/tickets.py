@@ -47,9 +47,9 @@ COLUMNS: tuple[Combinable, ...] = (
 )
 
 
-def read_tickets(query: QuerySet[Ticket]) -> Tickets:
-    """Return the tickets of a query in the order of their numbers."""
-    columns = fetch(query, *COLUMNS)
+def read_tickets(query: QuerySet[Ticket], others: QuerySet[Ticket] | None = None) -> Tickets:
+    """Return the tickets of a query, and those of another that has none of them, in the order of their numbers."""
+    columns = fetch(query, *COLUMNS, others=others)
     order = np.argsort(columns[0], kind="stable")
     pk, created, responded, resolved, status, priority, category, team, assignee, organization, channel, *counts = (
         column[order] for column in columns
