@@ -26,6 +26,7 @@ COUNTRIES = {
     "America/New_York": ("New York", "US", "MA"),
     "Australia/Sydney": ("Sydney", "AU", "NSW"),
 }
+USUAL = "Europe/London"  # whose hours count where nobody says whose
 LEVELS = ("critical", "high", "medium", "low")
 GOLD = {
     "first_response": ("15 min", "30 min", "2 h", "4 h"),
@@ -67,8 +68,7 @@ def make_promises(now: datetime) -> None:
     for customer in Organization.objects.filter(time_zone__in=offices):
         choose_calendar(by=DESK, organization=customer, calendar=offices[customer.time_zone])
     _policy("Gold, round the clock", GOLD, always, conditions={"tiers": ["gold"]}, position=10)
-    usual = offices["Europe/London"]
-    _policy("Standard, business hours", STANDARD, usual, is_default=True, uses_customers_calendar=True)
+    _policy("Standard, business hours", STANDARD, offices[USUAL], is_default=True, uses_customers_calendar=True)
     conditions = {"teams": ["Network"]}
     _policy("Network team", NETWORK, offices["Europe/Berlin"], kind=PolicyKind.INTERNAL, conditions=conditions)
     for rule in RULES:
@@ -81,7 +81,8 @@ def make_promises(now: datetime) -> None:
 def _office(zone: str, now: datetime) -> Calendar:
     place, country, part = COUNTRIES[zone]
     windows = {day: ["08:00-18:00"] for day in WORKDAYS}
-    made = save_calendar(by=DESK, fields={"name": f"Business hours, {place}", "zone": zone, "windows": windows})
+    named = {"name": f"Business hours, {place}", "is_default": zone == USUAL}
+    made = save_calendar(by=DESK, fields={**named, "zone": zone, "windows": windows})
     years = (now.year - 1, now.year, now.year + 1)
     return import_public_holidays(by=DESK, calendar=made, country=country, subdivision=part, years=years).calendar
 

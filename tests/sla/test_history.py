@@ -9,7 +9,7 @@ import pytest
 from django.core.management import CommandError, call_command
 
 from sla import tasks
-from sla.models import Backfill, Clock, Policy
+from sla.models import Backfill, Calendar, Clock, Policy
 from tests.sla.ledgers import at, says
 from tickets import work
 from tickets.actions.conversation import add_comment
@@ -104,4 +104,5 @@ def test_the_demo_is_promised_things(db: Any) -> None:
     late = Clock.objects.filter(kind="customer", state="running", due_at__lt=now).count()
     live = Clock.objects.filter(kind="customer", state__in=["running", "paused"]).count()
     assert 0 < late < live / 2
+    assert Calendar.objects.get(is_default=True).name == "Business hours, London", "so figures by business hours differ"
     call_command("sla_replay")
