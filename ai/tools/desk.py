@@ -22,6 +22,7 @@ from tickets.finding.filters import filter_tickets
 from tickets.models import Comment, Ticket, User
 
 ROWS_AT_MOST = 50
+TICKETS_AT_MOST = 200  # of a page; who asks for more than the usual ten wants them all
 COMMENTS_SHOWN = 20
 NO_SUCH = "There is no such ticket, or it is not yours to see."
 
@@ -83,7 +84,7 @@ def search_tickets(
     params = {name: [value] for name, value in given.items() if value}
     rows = filter_tickets(Ticket.objects.visible_to(user), params, user).order_by("-updated_at", "-pk")
     start = skipped(offset)
-    page = list(ticket_rows(rows)[start : start + at_most(limit, ROWS_AT_MOST)])
+    page = list(ticket_rows(rows)[start : start + at_most(limit, TICKETS_AT_MOST)])
     return {"tickets": ticket_shapes(page, user)}
 
 

@@ -93,14 +93,16 @@ def _let(caller: Caller, name: str, arguments: Mapping[str, Any]) -> Result:
 
 def _count(user: User) -> None:
     """Note a call of this minute. Raises TooMany."""
-    key = f"ai:calls:{user.pk}:{int(time.time()) // 60}"
+    minute, passed = divmod(int(time.time()), 60)
+    key = f"ai:calls:{user.pk}:{minute}"
     cache.add(key, 0, 120)
     try:
         calls = cache.incr(key)
     except ValueError:  # no cache at the moment
         return
     if calls > CALLS_A_MINUTE:
-        raise TooMany(f"Use at most {CALLS_A_MINUTE} tools a minute. Go on in the next one.", retry_after=60)
+        left = 60 - passed
+        raise TooMany(f"Use at most {CALLS_A_MINUTE} tools a minute. Go on in {left} s.", retry_after=left)
 
 
 def propose(caller: Caller, name: str, arguments: Mapping[str, Any]) -> Result:

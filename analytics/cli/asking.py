@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 
 import numpy as np
 
+from analytics.cli.forecast import Forecast, look_ahead
 from analytics.cli.hours import business_hours
 from analytics.configuration import Configuration, ConfigurationError
 from analytics.metrics.analysis import Analysis, Question, analyse, shape
@@ -27,6 +28,7 @@ LISTED = 10  # rows left aside that are named on the terminal; JSON names more
 class Answered:
     analysis: Analysis
     read: Read
+    forecast: Forecast
 
     @property
     def days(self) -> str:
@@ -60,7 +62,12 @@ class Answered:
 
     def shape(self) -> dict[str, Any]:
         """Return the answer as JSON has it."""
-        return {**shape(self.analysis), "summary": summary(self.analysis), "source": self.told()}
+        return {
+            **shape(self.analysis),
+            "summary": summary(self.analysis),
+            "forecast": self.forecast.shape(),
+            "source": self.told(),
+        }
 
     def told(self) -> dict[str, Any]:
         """Return where the facts are from, as JSON has it."""
@@ -102,7 +109,14 @@ def ask(configuration: Configuration, first: date | None, last: date | None, now
     if whole:
         question = _of_what_there_is(question, read, first, last)
     with working("Analysing"):
-        return Answered(analyse(read.facts, question, now), read)
+        ahead = look_ahead(
+            read.created,
+            question,
+            now,
+            of_all=not configuration["status"],
+            ends=configuration["source"] == "file",
+        )
+        return Answered(analyse(read.facts, question, now), read, ahead)
 
 
 def _checked(configuration: Configuration) -> ZoneInfo:

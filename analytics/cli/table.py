@@ -8,11 +8,13 @@ from collections.abc import Iterator, Sequence
 import click
 
 from analytics.cli.asking import Answered
+from analytics.cli.forecast import Forecast, judged
 from analytics.metrics.analysis import Measured
 from analytics.metrics.insights import remarks
 from analytics.metrics.wording import title_of, written
 
 GROUPS = 15
+AHEAD = 7  # days that are shown of a forecast; JSON has them all
 NARROWEST = 8  # characters that a name keeps
 Row = Sequence[str]
 
@@ -37,11 +39,32 @@ def _lines(answered: Answered) -> Iterator[str]:
     for dimension in analysis.question.dimensions:
         yield ""
         yield from _groups(measured, dimension)
+    yield from _ahead(answered.forecast)
     found = remarks(analysis)
     if found:
         yield ""
     for remark in found:
         yield from click.wrap_text(f"{remark.text} {remark.advice}".strip(), _width(), "• ", "  ").splitlines()
+
+
+def _ahead(forecast: Forecast) -> Iterator[str]:
+    """Yield what is expected, with the interval, and the latest unusual days."""
+    found = forecast.found
+    for line, step in ((found.days, "day"), (found.weeks, "week")):
+        if line:
+            rows = [
+                [point.day.isoformat(), *(f"{value:,}" for value in (point.expected, point.low, point.high))]
+                for point in line.points[:AHEAD]
+            ]
+            yield ""
+            yield from _aligned(
+                [f"{step} from" if step == "week" else step, "expected", "8 of 10 from", "to"], rows, names=1
+            )
+            yield from click.wrap_text(judged(line, step), _width()).splitlines()
+    if found.unusual:
+        rows = [[day.day.isoformat(), f"{day.count:,}", f"{day.ordinary:,}"] for day in found.unusual[-AHEAD:]]
+        yield ""
+        yield from _aligned(["unusual day", "tickets", "usual"], rows, names=1)
 
 
 def _row(measured: Measured, compared: bool) -> list[str]:

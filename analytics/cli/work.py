@@ -41,7 +41,9 @@ def _written(answered: Answered, configuration: Configuration, form: str, option
     if form == "json":
         return orjson.dumps(answered.shape(), option=orjson.OPT_INDENT_2)
     try:
-        return FORMATS[form].write(answered.analysis, replace(options, about=answered.about))
+        return FORMATS[form].write(
+            answered.analysis, replace(options, about=(*answered.about, *answered.forecast.sentences()))
+        )
     except NoPdf as error:
         raise Failure(str(error)) from error
 

@@ -95,7 +95,7 @@ SETTINGS: dict[str, Setting] = {
         Setting(
             "mcp_rows", Kind.TEXT, "tickets", "The member of its answer that holds the tickets; else the first list."
         ),
-        Setting("mcp_page_size", Kind.NUMBER, 50, "Tickets asked for at a time.", least=1, most=10_000),
+        Setting("mcp_page_size", Kind.NUMBER, 200, "Tickets asked for at a time.", least=1, most=10_000),
         Setting("mcp_limit_argument", Kind.TEXT, "limit", "The tool's argument for how many; empty: it has none."),
         Setting(
             "mcp_offset_argument",

@@ -14,8 +14,9 @@ import numpy as np
 
 from analytics.configuration import Configuration
 from analytics.failures import Failure
-from analytics.metrics.columns import Facts
+from analytics.metrics.columns import NO_TIMES, Facts
 from analytics.metrics.periods import Period
+from sla.calendars import Times
 
 LISTED = 100  # rows left aside that are named one by one; the others are counted
 
@@ -67,7 +68,10 @@ class LeftAside:
 
 @dataclass(frozen=True)
 class Read:
-    """What a source answers with. `cut` says that there were more tickets than asked for."""
+    """What a source answers with. `cut` says that there were more tickets than asked for.
+
+    `created` says when tickets came in, also before the span that was asked for: what follows from the past.
+    """
 
     facts: Facts
     origin: str  # what was read, as a person calls it
@@ -75,6 +79,7 @@ class Read:
     left_aside: LeftAside = field(default_factory=LeftAside)
     notes: tuple[str, ...] = ()  # sentences about what was taken for something else
     cut: bool = False
+    created: Times = field(default_factory=lambda: NO_TIMES)
 
 
 class Source(Protocol):

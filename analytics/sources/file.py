@@ -35,7 +35,7 @@ class FileSource:
         rows = len(table.lines) + table.left_aside.count
         tickets, notes = assemble(table, self.reading, asked)
         facts, cut = narrowed(Facts(tickets=tickets, now=moment(asked.now), known=frozenset()), asked)
-        return Read(facts, self.path.name, rows, table.left_aside, notes, cut)
+        return Read(facts, self.path.name, rows, table.left_aside, notes, cut, tickets.created_at)
 
     def check(self) -> str:
         """Say how many rows there are. Raises SourceError."""

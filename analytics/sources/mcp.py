@@ -67,7 +67,7 @@ class Tool:
     rows: str = "tickets"
     limit: str = "limit"
     offset: str = "offset"
-    page: int = 50
+    page: int = 200
 
 
 @dataclass(frozen=True)
@@ -83,14 +83,16 @@ class McpSource:
         name = self.server.name
         rows: list[Any] = []
         known: set[str] = set()
+        passed = largest = 0  # of pages, which may be smaller than what was asked for
         with working(name) as progress, self._session() as session:
-            for number in range(PAGES_AT_MOST):
-                page = self._page(session, number * self.tool.page, self.tool.page)
+            for _ in range(PAGES_AT_MOST):
+                page = self._page(session, passed, self.tool.page)
                 new = [row for row in page if _mark(row) not in known]
                 known.update(map(_mark, new))
                 rows += new
                 progress(len(rows))
-                if not self.tool.offset or len(page) < self.tool.page or not new:
+                passed, largest = passed + len(page), max(largest, len(page))
+                if not self.tool.offset or len(page) < largest or not new:
                     break
         return self.reader.read(rows, f"{self.tool.name} of {name}", asked)
 

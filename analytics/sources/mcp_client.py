@@ -2,6 +2,7 @@
 
 import asyncio
 import os
+import re
 from contextlib import suppress
 from types import TracebackType
 from typing import Any
@@ -14,9 +15,12 @@ from mcp.shared.exceptions import MCPError
 from analytics.masking import masked
 from analytics.sources import SourceError
 from analytics.sources.mcp import Server, SignInNeeded
-from analytics.sources.patience import Passing
+from analytics.sources.patience import LONGEST_WAIT, Passing
 from analytics.sources.signing_in import little
+from integrations.answers import asked_to_wait
 
+THROTTLED = re.compile(r"throttled|too many|rate.?limit|\b429\b", re.IGNORECASE)
+SECONDS = re.compile(r"(\d+(?:\.\d+)?) ?(?:s|sec|seconds?)\b", re.IGNORECASE)
 TIMED_OUT = 408  # the protocol's code of a request that was not answered in time
 
 
@@ -44,6 +48,9 @@ class Session:
         try:
             return self._loop.run(self._call(tool, arguments))
         except ToolError as error:
+            pause = pause_in(str(error))
+            if pause is not None:
+                raise Passing("asks for a pause.", pause) from None
             raise SourceError(f"{self._server.name} refuses {tool}: {masked(str(error)[:300])}") from None
         except Exception as error:  # noqa: BLE001 - of a library under a library: told apart below
             self._drop()
@@ -63,6 +70,14 @@ class Session:
         client, self._client = self._client, None
         if client is not None:
             self._loop.run(_left(client))
+
+
+def pause_in(said: str) -> float | None:
+    """Return the seconds for which a refusal asks for a pause, a minute where it names none; None where it asks for none."""
+    if not THROTTLED.search(said):
+        return None
+    found = SECONDS.search(said)
+    return float(found[1]) if found else LONGEST_WAIT
 
 
 async def _left(client: Client[Any]) -> None:
@@ -97,6 +112,8 @@ def _meant(error: BaseException, server: Server) -> Exception:
             return SourceError(f"{server.name} is not installed, or not in PATH. Look at mcp_server.")
         if isinstance(inner, MCPError) and inner.error.code != TIMED_OUT and "closed" not in str(inner).lower():
             return SourceError(f"{server.name} refuses: {masked(str(inner)[:300])}")
+        if status in (429, 503):
+            return Passing(f"answers with {status}.", asked_to_wait(response))  # type: ignore[arg-type]
     return Passing(f"cannot be reached ({type(error).__name__}).")
 
 

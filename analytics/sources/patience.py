@@ -9,6 +9,7 @@ from typing import Any
 from django.core.cache.backends.filebased import FileBasedCache
 
 from analytics.configuration.files import make_folder
+from analytics.progress import pausing
 from analytics.sources import SourceError
 from tickets.breaker import Breaker
 
@@ -53,14 +54,17 @@ def patiently(ask: Callable[[], Any], name: str, breaker: Breaker, patience: Pat
         try:
             answer = ask()
         except Passing as error:
-            breaker.failed()
+            if error.wait is None:  # who asks for a pause is well
+                breaker.failed()
             wait = error.wait if error.wait is not None else patience.first * 2.0 ** (patience.tries - 1 - left)
             if not left or wait > LONGEST_WAIT:
                 later = f" Try again in {wait:.0f} s." if error.wait else ""
                 raise SourceError(
                     f"{name} {error}{later or ' Check the address and the network, and try again.'}"
                 ) from None
-            patience.sleep(wait * random.uniform(1.0, 1.5))  # noqa: S311 - so that not all come back at once
+            wait *= random.uniform(1.0, 1.5 if error.wait is None else 1.05)  # noqa: S311 - so that not all come back at once
+            with pausing(name, wait):
+                patience.sleep(wait)
         else:
             breaker.succeeded()
             return answer

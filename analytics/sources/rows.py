@@ -35,4 +35,4 @@ class Reader:
         table = table_of(enumerate(rows, start=1), self.mapping) if rows else NOTHING
         tickets, notes = assemble(table, self.reading, asked)
         facts, cut = narrowed(Facts(tickets=tickets, now=moment(asked.now), known=frozenset()), asked)
-        return Read(facts, origin, len(rows), table.left_aside, notes, cut)
+        return Read(facts, origin, len(rows), table.left_aside, notes, cut, tickets.created_at)

@@ -7,7 +7,9 @@ from dataclasses import dataclass
 from django.db import Error, connection
 
 from analytics.facts.asked import Filters
-from analytics.facts.desk import read_facts
+from analytics.facts.desk import read_creations, read_facts
+from analytics.metrics.outlook import first_day
+from analytics.metrics.periods import midnight
 from analytics.sources import Asked, Read, SourceError, newest
 from tickets.choices import Role
 from tickets.models import Ticket, User
@@ -22,11 +24,14 @@ class DeskSource:
         if asked.span is None:
             raise SourceError("Name the dates: --start-date and --end-date.")
         filters = Filters({"status": asked.statuses} if asked.statuses else {})
+        reader = self._reader()
+        since = midnight(first_day(min(asked.now, asked.span.end), asked.zone), asked.zone)
         with _sentences():
-            facts = read_facts(self._reader(), asked.span, now=asked.now, tables=asked.tables, filters=filters)
+            facts = read_facts(reader, asked.span, now=asked.now, tables=asked.tables, filters=filters)
+            created = read_creations(reader, since, now=asked.now, filters=filters)
         rows = len(facts.tickets)
         facts, cut = newest(facts, asked.most)
-        return Read(facts, "the desk", rows, cut=cut)
+        return Read(facts, "the desk", rows, cut=cut, created=created)
 
     def check(self) -> str:
         """Say how many tickets the reader sees. Raises SourceError."""

@@ -3,15 +3,12 @@
 import asyncio
 import json
 import os
-import socket
 import sys
-import threading
 import urllib.request
 from datetime import timedelta
 
 import httpx2
 import pytest
-import uvicorn
 from django.conf import settings
 from django.db import connection
 from django.utils import timezone
@@ -20,13 +17,13 @@ from fastmcp.client.transports import StdioTransport
 from fastmcp.exceptions import ToolError
 
 from ai.actions.tokens import bearer, create_token, revoke_token
-from ai.mcp import McpDoor
 from ai.models import McpToken, ToolCall
 from ai.tools import registry
 from ai.tools.names import TOOLS
 from tests.ai.looking import look_at_all
 from tests.made_database import copy_to
-from tests.servers import ROOT, wait_until
+from tests.mcp_door import served_mcp
+from tests.servers import ROOT
 from tickets.accounts.tokens import tokens_for
 from tickets.actions.conversation import add_comment
 from tickets.actions.knowledge import publish_article, write_article
@@ -38,16 +35,8 @@ pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("
 
 @pytest.fixture
 def address(db):
-    """A served door; the server's threads see the test's database."""
-    with socket.create_server(("127.0.0.1", 0)) as bound:
-        config = uvicorn.Config(McpDoor(), log_config=None, ws="none", lifespan="on")
-        server = uvicorn.Server(config)
-        thread = threading.Thread(target=server.run, kwargs={"sockets": [bound]}, daemon=True)
-        thread.start()
-        wait_until(lambda: server.started, what="MCP")
-        yield f"http://127.0.0.1:{bound.getsockname()[1]}"
-        server.should_exit = True
-        thread.join(10)
+    with served_mcp() as found:
+        yield found
 
 
 @pytest.fixture

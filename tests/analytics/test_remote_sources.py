@@ -10,6 +10,7 @@ from analytics.configuration import load
 from analytics.sources import Asked, SourceError, open_source
 from analytics.sources.api import ApiSource
 from analytics.sources.mcp import rows_of
+from analytics.sources.mcp_client import pause_in
 from analytics.sources.patience import Passing, Patience, breaker_of, patiently
 from tests.integrations.server import serving
 from tests.servers import free_port
@@ -134,7 +135,7 @@ from fastmcp.exceptions import ToolError
 server = FastMCP("tiny")
 
 @server.tool
-def list_cases(count: int, skip: int = 0, kind: str = "") -> str:
+def list_cases(count: int, skip: int = 0, kind: str = "", most: int = 99) -> str:
     """Cases."""
     import json
     if kind == "wrong":
@@ -142,7 +143,7 @@ def list_cases(count: int, skip: int = 0, kind: str = "") -> str:
     if os.environ.get("DATABASE_URL"):
         raise ToolError("sees too much")
     rows = [{"number": n, "opened": f"2026-11-{1 + n:02}T08:00:00Z", "state": "open"} for n in range(5)]
-    return json.dumps({"cases": rows[skip : skip + count]})
+    return json.dumps({"cases": rows[skip : skip + min(count, most)]})
 
 server.run(show_banner=False)
 '''
@@ -165,9 +166,35 @@ def tiny(home, **more):
 
 
 def test_a_server_that_is_started_here_answers_page_by_page(home):
-    source = tiny(home)
-    read = source.read(ASKED)
+    read = tiny(home, mcp_page_size=3, mcp_arguments="most=2").read(ASKED)  # its pages are smaller than asked for
     assert (read.rows, len(read.facts.tickets), read.left_aside.count) == (5, 5, 0)
+
+
+def test_a_pause_that_a_system_asks_for_is_made_and_is_no_failure():
+    answers, waits = [Passing("asks for a pause.", 3.0), Passing("asks for a pause.", 2.0), "rows"], []
+
+    def ask():
+        answer = answers.pop(0)
+        if isinstance(answer, Passing):
+            raise answer
+        return answer
+
+    breaker = breaker_of("busy")
+    assert patiently(ask, "busy", breaker, Patience(sleep=waits.append)) == "rows"
+    assert [round(wait) for wait in waits] == [3, 2]
+
+
+@pytest.mark.parametrize(
+    ("said", "seconds"),
+    [
+        ("throttled: Use at most 240 tools a minute. Go on in 34 s.", 34),
+        ("Too many requests, retry after 5 seconds", 5),
+        ("rate limit exceeded", 60),
+    ],
+)
+def test_the_pause_is_what_a_sentence_says(said, seconds):
+    assert pause_in(said) == seconds
+    assert pause_in("no such kind, 5 seconds ago") is None
 
 
 def test_what_a_server_refuses_is_a_sentence(home):

@@ -1,0 +1,85 @@
+"""What to expect next and which days were unusual, as an answer adds it: for JSON, for the terminal, and in sentences for reports."""
+
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
+
+import numpy as np
+
+from analytics.metrics.analysis import Question
+from analytics.metrics.outlook import Line, Outlook, outlook
+from sla.calendars import Times
+
+ENOUGH = timedelta(weeks=10)
+TOO_SHORT = "There are less than ten weeks of past: too few for a forecast."
+AS_GOOD = "Nothing is forecast: judged by the past, repeating the last week would do as well."
+OF_ALL = "Nothing is forecast of some statuses: what is open now says little about what will come."
+
+
+@dataclass(frozen=True)
+class Forecast:
+    """An outlook; `note` says why something is not forecast."""
+
+    found: Outlook
+    note: str = ""
+
+    def shape(self) -> dict[str, Any]:
+        """Return it as JSON has it, as `/analytics/forecast` of the API does."""
+        return {
+            "days": _line(self.found.days),
+            "weeks": _line(self.found.weeks),
+            "unusual": [asdict(day) | {"day": day.day.isoformat()} for day in self.found.unusual],
+            "note": self.note,
+        }
+
+    def sentences(self) -> Iterator[str]:
+        """Yield what a report says."""
+        for line, step in ((self.found.weeks, "week"), (None if self.found.weeks else self.found.days, "day")):
+            if line:
+                first = line.points[0]
+                yield (
+                    f"Expected in the {step} of {_day(first.day)}: {first.expected:,g} tickets, in 8 of 10 cases "
+                    f"{first.low:,g} to {first.high:,g}. {judged(line, step)}"
+                )
+        latest = self.found.unusual[-3:]
+        if latest:
+            days = "; ".join(f"{_day(day.day)}, {day.count:,} tickets instead of {day.ordinary:,g}" for day in latest)
+            yield f"{len(self.found.unusual):,} unusual days, the latest: {days}."
+
+
+def judged(line: Line, step: str) -> str:
+    """Return how a forecast would have done before."""
+    return f"It misses by {line.error:,g} a {step}, repeating the last by {line.naive_error:,g}."
+
+
+def look_ahead(created: Times, question: Question, now: datetime, *, of_all: bool, ends: bool) -> Forecast:
+    """Return the forecast from the end of the period on; where what was read `ends`, from its last ticket on."""
+    if not of_all:
+        return Forecast(Outlook(), OF_ALL)
+    known = created[created < np.datetime64(now.astimezone(UTC).replace(tzinfo=None), "us")]
+    if not len(known):
+        return Forecast(Outlook(), TOO_SHORT)
+    first, last = (datetime.fromtimestamp(int(at.astype(np.int64)) / 1e6, UTC) for at in (known.min(), known.max()))
+    at = min(now, question.period.end, last) if ends else min(now, question.period.end)
+    if at - first < ENOUGH:
+        return Forecast(Outlook(), TOO_SHORT)
+    found = outlook(known, at, question.zone, question.period.start.astimezone(question.zone).date())
+    return Forecast(found, "" if found.days or found.weeks else AS_GOOD)
+
+
+def _line(line: Line | None) -> dict[str, Any] | None:
+    if line is None:
+        return None
+    points = [asdict(point) | {"day": point.day.isoformat()} for point in line.points]
+    return {
+        "points": points,
+        "interval": 0.8,
+        "error": line.error,
+        "naive_error": line.naive_error,
+        "beats_naive": line.error < line.naive_error,
+    }
+
+
+def _day(day: date) -> str:
+    return f"{day.day} {day:%B %Y}"
