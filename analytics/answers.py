@@ -111,7 +111,7 @@ def outlook_for(reader: User, asked: Asked, now: datetime) -> tuple[Outlook, str
         created = read_creations(reader, since, now=now, filters=filters)
         return outlook(created, now, question.zone, question.period.start.astimezone(question.zone).date())
 
-    return kept(reader, f"outlook {question.period} {filters}", now, answer)
+    return kept(reader, f"outlook {question.period} {question.zone} {filters}", now, answer)
 
 
 def _of_people(asked: Asked, reader: User) -> Asked:

@@ -12,10 +12,11 @@ from django.utils import timezone
 from django.utils.text import slugify
 
 from analytics.actions.reports import erase_files
-from analytics.answers import analysis_for, read_question
+from analytics.answers import analysis_for, outlook_for, read_question
 from analytics.metrics.analysis import Analysis
 from analytics.models import Report, ReportFile, ReportRun
 from analytics.reports.anonymous import anonymous
+from analytics.reports.expected import told as expected_in_words
 from analytics.reports.formats import FORMATS
 from analytics.reports.options import Options
 from analytics.reports.words import asked as asked_in_words
@@ -38,7 +39,8 @@ def answer(report: Report, moment: datetime) -> tuple[Analysis, Options]:
     analysis, _ = analysis_for(report.owner, asked, moment)
     if report.is_anonymous:
         analysis = anonymous(analysis, settings.SECRET_KEY)
-    return analysis, Options(report.name, told(asked.filters, anonymous=report.is_anonymous))
+    outlook = outlook_for(report.owner, asked, moment)[0] if report.has_forecast else None
+    return analysis, Options(report.name, told(asked.filters, anonymous=report.is_anonymous), outlook)
 
 
 @work.handles(ReportRun)
@@ -57,7 +59,8 @@ def carry_out(run: ReportRun) -> None:
             return  # another worker has it, or the report was deleted
         _keep(run, contents)
         if run.due_at and not run.told_at:
-            _send(report, contents, asked_in_words(analysis, options))
+            expected = expected_in_words(options.outlook) if options.outlook else []
+            _send(report, contents, [*asked_in_words(analysis, options), *expected])
             ReportRun.objects.filter(pk=run.pk).update(told_at=timezone.now())
 
 

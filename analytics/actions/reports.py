@@ -85,6 +85,7 @@ REPORT: dict[str, Cleaner] = {
     "query": lambda value, _: text(value, 2_000).removeprefix("?"),
     "formats": _formats,
     "is_anonymous": yes_or_no,
+    "has_forecast": yes_or_no,
     "rhythm": lambda value, _: choice(value, Rhythm),
     "hour": _hour,
     "time_zone": _zone,

@@ -23,6 +23,9 @@ class SavedReportWriteSerializer(serializers.Serializer[Any]):
     is_anonymous = serializers.BooleanField(
         required=False, help_text="People and organizations stand in it under pseudonyms."
     )
+    has_forecast = serializers.BooleanField(
+        required=False, help_text="What to expect, as `/analytics/forecast` has it, stands in it."
+    )
     rhythm = serializers.ChoiceField(Rhythm.choices, required=False, help_text="How often it is sent by itself.")
     hour = serializers.IntegerField(required=False, min_value=0, max_value=23)
     time_zone = serializers.CharField(required=False, help_text="Whose days and hours count; yours unless told.")
@@ -65,6 +68,7 @@ NAMES = (
     "query",
     "formats",
     "is_anonymous",
+    "has_forecast",
     "rhythm",
     "hour",
     "time_zone",

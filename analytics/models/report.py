@@ -24,6 +24,9 @@ class Report(Shareable):
     is_anonymous = models.BooleanField(
         "anonymous", default=False, help_text="People and organizations stand in it under names that tell nothing."
     )
+    has_forecast = models.BooleanField(
+        "forecast", default=False, help_text="What to expect and which days were unusual stand in it."
+    )
     rhythm = models.CharField(max_length=20, choices=Rhythm.choices, default=Rhythm.NEVER)
     hour = models.PositiveSmallIntegerField(default=7, help_text="At which it is sent, on the clocks of its zone.")
     time_zone = models.CharField(max_length=64, default="UTC", validators=[validate_time_zone])

@@ -15,10 +15,10 @@ from analytics.pages.charts import Cell, Chart, Row, day_label
 from analytics.pages.dashboard import fragment_for, frame_of
 from analytics.pages.drilling import queue_url
 from analytics.permissions import require
+from analytics.reports.expected import INTERVAL, NEEDED, UNUSUAL, judged, lines, missing, written
 from tickets.pages.doors import PageRequest, page, staff_only
 
 HEADS = ["expected", "from", "to"]
-BACKTEST = "Judged by the past, it misses by {:g} tickets a {} on average; repeating the last week, by {:g}."
 
 
 @dataclass(frozen=True)
@@ -41,26 +41,34 @@ def forecast(request: PageRequest) -> HttpResponse:
     if asking.asked:
         found = outlook_for(request.user, asking.asked, asking.now)[0]
         context |= {"found": found, "charts": _charts(found), "odd": _odd(found, asking)}
+        context |= {"missing": missing(found), "needed": NEEDED, "far": UNUSUAL}
     status = 400 if asking.errors else 200
     return page(request, "analytics/forecast.html", context, fragment=fragment_for(request), status=status)
 
 
 def _charts(found: Outlook) -> list[Chart]:
-    named = (("Next days", found.days, Step.DAY), ("Next weeks", found.weeks, Step.WEEK))
-    return [_chart(title, line, step) for title, line, step in named if line]
+    return [_chart(step, line) for step, line in lines(found)]
 
 
-def _chart(title: str, line: Line, step: Step) -> Chart:
-    caption = "Tickets to expect; 8 of 10 values lie in between. " + BACKTEST.format(
-        line.error, step.value, line.naive_error
-    )
+def _chart(step: Step, line: Line) -> Chart:
+    caption = f"{INTERVAL} {judged(step, line)}"
     rows = [
         Row(
-            day_label(point.day, step), [Cell(value, f"{value:,}") for value in (point.expected, point.low, point.high)]
+            day_label(point.day, step),
+            [Cell(value, written(value)) for value in (point.expected, point.low, point.high)],
         )
         for point in line.points
     ]
-    return Chart(f"expected-{step.value}", title, Drawn.LINE, caption, step.value.capitalize(), HEADS, rows, len(HEADS))
+    return Chart(
+        f"expected-{step.value}",
+        f"Next {step.value}s",
+        Drawn.LINE,
+        caption,
+        step.value.capitalize(),
+        HEADS,
+        rows,
+        len(HEADS),
+    )
 
 
 def _odd(found: Outlook, asking: Asking) -> list[Odd]:

@@ -19,7 +19,7 @@ from tickets.pages.choices import Choices
 from tickets.pages.shared import SharingForm
 
 RECORDS = {"team": "teams", "category": "categories", "organization": "organizations", "technician": "staff"}
-PLAIN = ("name", "sharing", "team", "formats", "is_anonymous", "rhythm", "time_zone", "is_enabled")
+PLAIN = ("name", "sharing", "team", "formats", "is_anonymous", "has_forecast", "rhythm", "time_zone", "is_enabled")
 ONE = ("period", "from", "to", "step")
 MANY = ("metric", "group_by")
 BOXES = forms.CheckboxSelectMultiple
@@ -58,6 +58,11 @@ class ReportForm(SharingForm):
         choices=[(form.name, form.title) for form in FORMATS.values()], widget=BOXES, initial=["html"], required=False
     )
     is_anonymous = forms.BooleanField(label="Hide the names of people and organizations", required=False)
+    has_forecast = forms.BooleanField(
+        label="Add what to expect",
+        required=False,
+        help_text="A forecast for the tickets of the filters, where it is any good, and the unusual days of the period.",
+    )
     rhythm = forms.ChoiceField(label="Send", choices=Rhythm.choices, initial=Rhythm.NEVER)
     hour = forms.TypedChoiceField(
         label="At", choices=[(hour, f"{hour:02}:00") for hour in range(24)], coerce=int, initial=7

@@ -16,6 +16,7 @@ from analytics.models import Report, ReportFile, ReportRun
 from analytics.pages.report_form import ReportForm, initial_of
 from analytics.permissions import can, require
 from analytics.presets import DEFAULT, PRESETS
+from analytics.reports import expected
 from analytics.reports.formats import FORMATS
 from analytics.reports.sections import sections
 from analytics.reports.words import asked
@@ -76,10 +77,15 @@ def _build(request: PageRequest, report: Report) -> HttpResponse:
 
 def _preview(form: ReportForm, report: Report) -> dict[str, Any]:
     values = form.values
-    names = ("name", "query", "is_anonymous", "time_zone")
+    names = ("name", "query", "is_anonymous", "has_forecast", "time_zone")
     draft = Report(owner=report.owner, **{name: values[name] for name in names})
     analysis, options = answer(draft, timezone.now())
-    return {"sections": sections(analysis), "asked": asked(analysis, options), "remarks": remarks(analysis)}
+    return {
+        "sections": sections(analysis),
+        "asked": asked(analysis, options),
+        "remarks": remarks(analysis),
+        "expected": expected.told(options.outlook) if options.outlook else [],
+    }
 
 
 @require_GET

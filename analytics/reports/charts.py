@@ -28,7 +28,7 @@ def line(points: Sequence[Point], figure: str) -> Line | None:
     runs: list[list[tuple[str, str]]] = [[]]
     for place, value in enumerate(values):
         if value is not None:
-            runs[-1].append((_across(place, len(values)), _up(value, low, high)))
+            runs[-1].append((across(place, len(values)), up(value, low, high)))
         elif runs[-1]:
             runs.append([])
     pieces = tuple(" ".join(f"{x},{y}" for x, y in run) for run in runs if len(run) > 1)
@@ -40,10 +40,12 @@ def width(value: float | int | None, most: float) -> str:
     return f"{max(100 * (value or 0) / most, 0):.1f}" if most > 0 else "0"
 
 
-def _across(place: int, count: int) -> str:
+def across(place: int, count: int) -> str:
+    """Return how far to the right a value stands."""
     return f"{WIDTH * place / (count - 1) if count > 1 else WIDTH / 2:.1f}".removesuffix(".0")
 
 
-def _up(value: float, low: float, high: float) -> str:
+def up(value: float, low: float, high: float) -> str:
+    """Return how far down from the top a value stands, between the lowest and the highest."""
     share = (value - low) / (high - low) if high > low else 0.0
     return f"{HEIGHT - MARGIN - share * (HEIGHT - 2 * MARGIN):.1f}".removesuffix(".0")

@@ -2,10 +2,14 @@
 
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
 from django.db import transaction
+from django.test import Client
 
+from analytics.actions.reports import save_report
+from analytics.models import Report
 from sla import tasks  # noqa: F401 - who carries out clocks of pasts
 from tests.sla.conftest import always, make_policy, office, standard  # noqa: F401 - what was promised
 from tickets.actions.history import Life, write_lives
@@ -13,6 +17,7 @@ from tickets.choices import Channel
 from tickets.models import Organization, Team, Ticket, User
 
 MARCH = datetime(2026, 3, 2, tzinfo=UTC)  # a Monday
+WEEK = "from=2026-03-02&to=2026-03-08&metric=volume"
 
 
 @pytest.fixture
@@ -54,3 +59,21 @@ def lived(carl: User, acme: Organization, network: Team, tess: User) -> Callable
 
 def after(hours: float) -> datetime:
     return MARCH + timedelta(hours=hours)
+
+
+@pytest.fixture
+def save(mona: User) -> Callable[..., Report]:
+    def saved(by: User | None = None, **fields: Any) -> Report:
+        return save_report(by=by or mona, fields={"name": "Weekly", "query": WEEK, "formats": ["json"], **fields})
+
+    return saved
+
+
+@pytest.fixture
+def as_user() -> Callable[[User], Client]:
+    def signed_in(user: User) -> Client:
+        browser = Client()
+        browser.force_login(user)
+        return browser
+
+    return signed_in

@@ -1,7 +1,6 @@
 """Saved reports: who may save, see and send them, when they run, and what becomes of their files."""
 
 import json
-from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from threading import Barrier, Thread
 from typing import Any
@@ -10,7 +9,7 @@ from zoneinfo import ZoneInfo
 import pytest
 from django.core.files.storage import default_storage
 from django.db import connection
-from django.test import Client, TestCase
+from django.test import TestCase
 from django.utils import timezone
 from hypothesis import given
 from hypothesis import strategies as st
@@ -20,33 +19,14 @@ from analytics.actions.reports import begin_due, delete_report, run_again, run_r
 from analytics.choices import Rhythm
 from analytics.models import Report, ReportFile, ReportRun
 from analytics.schedules import following
-from tests.analytics.conftest import after
+from tests.analytics.conftest import WEEK, after
 from tickets import work
 from tickets.choices import WorkState
 from tickets.errors import Conflict, Invalid, NotAllowed
 from tickets.models import User
 
 ADDRESS = "/api/v1/analytics/reports"
-WEEK = "from=2026-03-02&to=2026-03-08&metric=volume"
 BERLIN = ZoneInfo("Europe/Berlin")
-
-
-@pytest.fixture
-def save(mona: User) -> Callable[..., Report]:
-    def saved(by: User | None = None, **fields: Any) -> Report:
-        return save_report(by=by or mona, fields={"name": "Weekly", "query": WEEK, "formats": ["json"], **fields})
-
-    return saved
-
-
-@pytest.fixture
-def as_user() -> Callable[[User], Client]:
-    def signed_in(user: User) -> Client:
-        browser = Client()
-        browser.force_login(user)
-        return browser
-
-    return signed_in
 
 
 def content(run: ReportRun, form: str = "json") -> bytes:

@@ -4,6 +4,7 @@ import csv
 from io import StringIO
 
 from analytics.metrics.analysis import Analysis
+from analytics.reports import expected
 from analytics.reports.options import PLAIN, Options
 from analytics.reports.rows import Row, rows
 from tickets.spreadsheets import inert
@@ -14,6 +15,6 @@ def write(analysis: Analysis, options: Options = PLAIN) -> bytes:
     text = StringIO()
     table = csv.writer(text)
     table.writerow(Row._fields)
-    for row in rows(analysis):
+    for row in (*rows(analysis), *expected.rows(options.outlook)):
         table.writerow([cell if isinstance(cell, int | float) else inert(cell) for cell in row])
     return text.getvalue().encode()

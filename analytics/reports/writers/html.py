@@ -6,6 +6,8 @@ from typing import Any
 
 from analytics.metrics.analysis import Analysis
 from analytics.metrics.insights import remarks
+from analytics.metrics.outlook import Outlook
+from analytics.reports import expected
 from analytics.reports.charts import HEIGHT, WIDTH
 from analytics.reports.options import PLAIN, Options
 from analytics.reports.sections import sections
@@ -26,6 +28,7 @@ def page(analysis: Analysis, options: Options, *, on_paper: bool = False) -> str
         "asked": asked(analysis, options),
         "remarks": remarks(analysis),
         "sections": sections(analysis),
+        "outlook": _outlook(options.outlook),
         "step": analysis.step.value,
         "width": WIDTH,
         "height": HEIGHT,
@@ -36,6 +39,20 @@ def page(analysis: Analysis, options: Options, *, on_paper: bool = False) -> str
 
     text: str = _template().render(Context(values, use_l10n=False, use_tz=False))
     return text
+
+
+def _outlook(outlook: Outlook | None) -> dict[str, Any]:
+    """Return what the template says of the forecast; nothing where none was asked for."""
+    if outlook is None:
+        return {}
+    return {
+        "expectations": expected.expectations(outlook),
+        "interval": expected.INTERVAL,
+        "missing": expected.missing(outlook),
+        "needed": expected.NEEDED,
+        "unusual": expected.unusual(outlook),
+        "far": expected.UNUSUAL,
+    }
 
 
 @cache

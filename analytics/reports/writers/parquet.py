@@ -3,6 +3,7 @@
 from io import BytesIO
 
 from analytics.metrics.analysis import Analysis
+from analytics.reports import expected
 from analytics.reports.options import PLAIN, Options
 from analytics.reports.rows import Row, rows
 
@@ -13,5 +14,6 @@ def write(analysis: Analysis, options: Options = PLAIN) -> bytes:
 
     schema = dict.fromkeys(Row._fields, polars.String) | {"day": polars.Date, "value": polars.Float64}
     content = BytesIO()
-    polars.DataFrame(list(rows(analysis)), schema=schema, orient="row", strict=False).write_parquet(content)
+    found = [*rows(analysis), *expected.rows(options.outlook)]
+    polars.DataFrame(found, schema=schema, orient="row", strict=False).write_parquet(content)
     return content.getvalue()

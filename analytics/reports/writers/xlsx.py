@@ -7,7 +7,9 @@ from typing import Any
 from analytics.metrics.analysis import Analysis
 from analytics.metrics.asking import change
 from analytics.metrics.insights import remarks
+from analytics.metrics.outlook import Outlook
 from analytics.metrics.wording import title_of
+from analytics.reports import expected
 from analytics.reports.options import PLAIN, Options
 from analytics.reports.rows import Row, by_group, over_time, whole
 from analytics.reports.words import asked
@@ -17,6 +19,8 @@ Cells = Iterable[Any]
 FIGURES = ("Metric", "Figure", "Value", "Unit", "Before", "Change in %", "How it is counted")
 GROUPS = ("Metric", "By", "Group", "Figure", "Value", "Unit")
 TRENDS = ("Metric", "From", "Figure", "Value", "Unit")
+FORECAST = ("From", "Step", "Expected", "Low", "High", "Mean miss", "Mean miss of repeating the last week")
+UNUSUAL = ("Day", "Tickets", "Ordinary")
 WIDE = 34  # characters
 
 
@@ -41,12 +45,15 @@ def write(analysis: Analysis, options: Options = PLAIN) -> bytes:
 
 
 def sheets(analysis: Analysis, options: Options) -> dict[str, Iterator[Cells]]:
-    return {
+    found = {
         "About": _about(analysis, options),
         "Figures": _figures(analysis),
         "Groups": _groups(analysis),
         "Trends": _trends(analysis),
     }
+    if options.outlook:
+        found |= {"Forecast": _forecast(options.outlook), "Unusual days": _unusual(options.outlook)}
+    return found
 
 
 def _about(analysis: Analysis, options: Options) -> Iterator[Cells]:
@@ -76,6 +83,20 @@ def _trends(analysis: Analysis) -> Iterator[Cells]:
     yield TRENDS
     for measured in analysis.measured.values():
         yield from (_cells(measured.metric.title, row, row.day) for row in over_time(measured))
+
+
+def _forecast(outlook: Outlook) -> Iterator[Cells]:
+    yield FORECAST
+    for step, line in expected.lines(outlook):
+        for point in line.points:
+            yield point.day, step.value, point.expected, point.low, point.high, line.error, line.naive_error
+    if gone := expected.missing(outlook):
+        yield [f"{gone}. {expected.NEEDED}"]
+
+
+def _unusual(outlook: Outlook) -> Iterator[Cells]:
+    yield UNUSUAL
+    yield from ((one.day, one.count, one.ordinary) for one in outlook.unusual)
 
 
 def _cells(title: str, row: Row, *where: Any) -> Cells:
