@@ -5,6 +5,7 @@ Pure: works without the project's settings. The rules themselves belong to `tick
 
 import logging
 import re
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from tickets.personal.finding import found
@@ -53,6 +54,18 @@ def masked_in(value: Any, level: str = DEFAULT) -> Any:
     if isinstance(value, list | tuple):
         return [masked_in(inner, level) for inner in value]
     return value
+
+
+def told_apart(names: Mapping[int, str], hide: Callable[[str], str]) -> dict[int, str]:
+    """Return names as `hide` shows them; of those that it changed, the ones that became the same are numbered."""
+    seen: dict[str, int] = {}
+    shown = dict(names)
+    for code, name in names.items():
+        hidden = hide(name)
+        if hidden != name:
+            seen[hidden] = seen.get(hidden, 0) + 1
+            shown[code] = hidden if seen[hidden] == 1 else f"{hidden} {seen[hidden]}"
+    return shown
 
 
 def _field(name: Any, value: Any, level: str) -> Any:

@@ -13,9 +13,10 @@ from django.utils.text import slugify
 
 from analytics.actions.reports import erase_files
 from analytics.answers import analysis_for, outlook_for, read_question
+from analytics.hiding import hider
 from analytics.metrics.analysis import Analysis
 from analytics.models import Report, ReportFile, ReportRun
-from analytics.reports.anonymous import anonymous
+from analytics.reports.anonymous import anonymous, names_in
 from analytics.reports.expected import told as expected_in_words
 from analytics.reports.formats import FORMATS
 from analytics.reports.options import Options
@@ -37,10 +38,12 @@ def answer(report: Report, moment: datetime) -> tuple[Analysis, Options]:
         raise work.PermanentError("The owner of this report has left the desk. Save it anew under your name.")
     asked = read_question(QueryDict(report.query), report.owner, moment, zone=ZoneInfo(report.time_zone))
     analysis, _ = analysis_for(report.owner, asked, moment)
-    if report.is_anonymous:
-        analysis = anonymous(analysis, settings.SECRET_KEY)
     outlook = outlook_for(report.owner, asked, moment)[0] if report.has_forecast else None
-    return analysis, Options(report.name, told(asked.filters, anonymous=report.is_anonymous), outlook)
+    if not report.is_anonymous:
+        return analysis, Options(report.name, told(asked.filters), outlook)
+    hide = hider([report.name, *told(asked.filters), *names_in(analysis)])
+    options = Options(hide(report.name), told(asked.filters, hide), outlook)
+    return anonymous(analysis, settings.SECRET_KEY, hide), options
 
 
 @work.handles(ReportRun)
@@ -60,7 +63,7 @@ def carry_out(run: ReportRun) -> None:
         _keep(run, contents)
         if run.due_at and not run.told_at:
             expected = expected_in_words(options.outlook) if options.outlook else []
-            _send(report, contents, [*asked_in_words(analysis, options), *expected])
+            _send(report, options.title, contents, [*asked_in_words(analysis, options), *expected])
             ReportRun.objects.filter(pk=run.pk).update(told_at=timezone.now())
 
 
@@ -74,17 +77,18 @@ def _keep(run: ReportRun, contents: dict[str, bytes]) -> None:
 def file_name(report: Report, moment: datetime, form: str) -> str:
     """Return the name under which a file is sent and saved, as in `weekly-figures-2026-03-02.xlsx`."""
     day = moment.astimezone(ZoneInfo(report.time_zone)).date()
-    return f"{slugify(report.name) or 'report'}-{day.isoformat()}.{form}"
+    title = hider([report.name])(report.name) if report.is_anonymous else report.name
+    return f"{slugify(title) or 'report'}-{day.isoformat()}.{form}"
 
 
-def _send(report: Report, contents: dict[str, bytes], lines: list[str]) -> None:
+def _send(report: Report, title: str, contents: dict[str, bytes], lines: list[str]) -> None:
     """Write a mail to each recipient; files that are too large for mail are behind the link."""
     fits = sum(map(len, contents.values())) <= MAILED_AT_MOST
     where = f"{settings.SITE_URL}/analytics/reports/{report.pk}"
     last = "The files are attached." if fits else "The files are too large for mail."
     text = "\n".join((*lines, "", f"{last} People of the desk find them here for 90 days:", where))
     for address in report.recipients:
-        mail = EmailMessage(report.name, text, to=[address])
+        mail = EmailMessage(title, text, to=[address])
         for form, content in contents.items() if fits else ():
             name = file_name(report, timezone.now(), form)
             mail.attach(name, content, FORMATS[form].media_type.partition(";")[0])

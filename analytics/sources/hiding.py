@@ -3,7 +3,7 @@
 from dataclasses import fields, replace
 from typing import Any
 
-from analytics.masking import masked
+from analytics.masking import masked, told_apart
 from analytics.metrics.columns import Names
 from analytics.sources import Left, LeftAside, Read
 
@@ -25,11 +25,4 @@ def hidden(read: Read, level: str) -> Read:
 
 
 def _names(column: Names, level: str) -> Names:
-    seen: dict[str, int] = {}
-    names = dict(column.names)
-    for code, name in column.names.items():
-        shown = masked(name, level)
-        if shown != name:
-            seen[shown] = seen.get(shown, 0) + 1
-            names[code] = shown if seen[shown] == 1 else f"{shown} {seen[shown]}"
-    return replace(column, names=names)
+    return replace(column, names=told_apart(column.names, lambda name: masked(name, level)))
