@@ -25,7 +25,7 @@ from analytics.reports.writers.pdf import NoPdf
 from analytics.told import told
 from tickets import work
 from tickets.choices import WorkState
-from tickets.errors import DomainError
+from tickets.errors import DomainError, NotAllowed
 
 KEPT = timedelta(days=90)
 MAILED_AT_MOST = 10 * 1024 * 1024  # bytes of all files; larger mails are refused by many servers
@@ -53,6 +53,8 @@ def carry_out(run: ReportRun) -> None:
     try:
         analysis, options = answer(report, run.moment)
         contents = {form: FORMATS[form].write(analysis, options) for form in report.formats if form in FORMATS}
+    except NotAllowed as error:
+        raise work.PermanentError(f"The owner of this report may not ask this any more. {error.sentence}") from error
     except DomainError as error:
         raise work.PermanentError(error.sentence) from error
     except NoPdf as error:

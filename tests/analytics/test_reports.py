@@ -354,3 +354,29 @@ def test_the_builder_says_what_is_wrong_and_the_page_why_a_run_failed(as_user, m
     browser.post(f"/analytics/reports/{report.pk}/run", {"again": run.pk})
     run.refresh_from_db()
     assert run.state == WorkState.QUEUED
+
+
+def test_what_went_missing_is_told_and_nothing_is_lost(as_user, mona, milo, desktop, lived, save):
+    """An owner who lost a right, a team that was deleted, a file that is gone: each has its sentence, and the report stays."""
+    lived(1)
+    report = save(query=f"{WEEK}&technician={milo.pk}")
+    gone = save(name="Gone", query=f"{WEEK}&team={desktop.pk}", formats=["html"])
+    milo.technician.teams.clear()
+    desktop.delete()
+    run = ran(gone, mona)
+    assert b"Only team one that was deleted." in content(run, "html")
+    default_storage.delete(run.files.get().file.name)
+    answer = as_user(mona).get(f"/analytics/reports/{gone.pk}/runs/{run.pk}/html")
+    assert answer.status_code == 404
+    assert "The stored file is gone. Run the report again." in answer.content.decode()
+    User.objects.filter(pk=mona.pk).update(role="technician")
+    refused = ran(Report.objects.get(pk=report.pk), mona)
+    assert refused.state == WorkState.QUARANTINED
+    assert refused.reason == (
+        "The owner of this report may not ask this any more. This needs the role manager or above. Ask somebody who has it."
+    )
+    User.objects.filter(pk=mona.pk).update(role="manager")
+    run_again(by=mona, run=refused)
+    work.run(ReportRun, refused.pk)
+    refused.refresh_from_db()
+    assert refused.state == WorkState.DONE

@@ -34,13 +34,22 @@ class Desk:
         self.contexts: list[BrowserContext] = []
         self._accepted: list[str] = []
 
-    def open(self, path: str = "about:blank", *, by: User | None = None, width: int = 1440, dark: bool = False) -> Page:
-        """Open a page in a browser of its own, signed in as `by`."""
+    def open(
+        self,
+        path: str = "about:blank",
+        *,
+        by: User | None = None,
+        width: int = 1440,
+        dark: bool = False,
+        scripts: bool = True,
+    ) -> Page:
+        """Open a page in a browser of its own, signed in as `by`; one without `scripts` runs no JavaScript."""
         context = self.browser.new_context(
             base_url=self.url,
             viewport={"width": width, "height": 900},
             color_scheme="dark" if dark else "light",
             has_touch=width < 500,
+            java_script_enabled=scripts,
             reduced_motion="reduce",  # a colour halfway through a transition is nobody's contrast
         )
         self.contexts.append(context)

@@ -2,13 +2,17 @@
 
 from datetime import timedelta
 
+from django.db.models import Model
 from django.utils import timezone
 
 from ai.choices import TurnState
 from ai.models import Conversation, DispatchPlan, Proposal, Turn
+from analytics.choices import Rhythm
+from analytics.models import Report, ReportFile, ReportRun
+from analytics.reports.formats import FORMATS
 from integrations.choices import Health, Kind, RowKind, Verb
 from integrations.models import Connection, Delivery, Hook, HookCall, Notification, PutAside
-from tickets.choices import WorkState
+from tickets.choices import Sharing, WorkState
 from tickets.models import Article, Macro, Organization, SavedView, Team, Ticket, User
 
 STRANGER = ["/accounts/login/", "/accounts/signup/", "/accounts/password/reset/"]
@@ -31,7 +35,12 @@ ANALYTICS = [
     "/analytics/arrange",
     "/analytics/forecast",
     "/analytics/metrics/volume",
+    "/analytics/metrics/resolution_time?group_by=team",
     "/analytics/technicians",
+    "/analytics/teams",
+    "/analytics/organizations",
+    "/analytics/reports",
+    "/analytics/reports/new",
 ]
 OF_A_TICKET = [
     "/tickets/{}",
@@ -123,17 +132,55 @@ def tell(user: User, ticket: Ticket, text: str) -> None:
         )
 
 
-def staff_pages() -> list[str]:
-    """Those of single things among them, where the database has such things."""
-    found = STAFF + ANALYTICS
-    for model, addresses in (
-        (Ticket, OF_A_TICKET),
-        (Article, ["/knowledge/articles/{}", "/knowledge/articles/{}/edit", "/knowledge/articles/{}/versions"]),
-        (SavedView, ["/views/{}"]),
-        (Macro, ["/macros/{}"]),
+def save_report(owner: User, text: str) -> Report:
+    """Save a report that is sent to many, with a run in every state; the one that is done has a file in every format."""
+    row = Report.objects.create(
+        name=text[:100],
+        owner=owner,
+        query="period=last_month&group_by=team",
+        formats=list(FORMATS),
+        is_anonymous=True,
+        has_forecast=True,
+        rhythm=Rhythm.WEEKLY,
+        recipients=[f"{'someone.' * 6}{n}@example.com" for n in range(4)],
+        sharing=Sharing.SHARED,
+        next_at=timezone.now() + timedelta(days=2),
+    )
+    for state in WorkState.values:
+        reason = text[:300] if state == WorkState.QUARANTINED else ""
+        run = ReportRun.objects.create(report=row, asked_by=owner, state=state, last_error=reason)
+        for form in FORMATS if state == WorkState.DONE else ():
+            ReportFile.objects.create(run=run, format=form, file=f"reports/{run.pk}.{form}", size=123_456)
+    return row
+
+
+def analytics_pages(person: User) -> list[str]:
+    """Return the pages of figures and reports, those of a technician's own among them."""
+    found = [*ANALYTICS, f"/analytics/technicians/{person.pk}"]
+    return found + _of_single_things(
         (Team, ["/analytics/teams/{}"]),
         (Organization, ["/analytics/organizations/{}"]),
-    ):
+        (Report, ["/analytics/reports/{}", "/analytics/reports/{}/edit"]),
+    )
+
+
+def staff_pages(person: User) -> list[str]:
+    """Those of single things among them, where the database has such things."""
+    return (
+        STAFF
+        + analytics_pages(person)
+        + _of_single_things(
+            (Ticket, OF_A_TICKET),
+            (Article, ["/knowledge/articles/{}", "/knowledge/articles/{}/edit", "/knowledge/articles/{}/versions"]),
+            (SavedView, ["/views/{}"]),
+            (Macro, ["/macros/{}"]),
+        )
+    )
+
+
+def _of_single_things(*pages: tuple[type[Model], list[str]]) -> list[str]:
+    found = []
+    for model, addresses in pages:
         thing = model._default_manager.order_by("pk").last()
         found += [address.format(getattr(thing, "slug", thing.pk)) for address in addresses if thing]
     return found

@@ -61,11 +61,12 @@ def readers() -> dict[str, list[str]]:
     tech = User.objects.get(email="tech@example.com")
     manager = User.objects.get(email="manager@example.com")
     pages.connect_others(manager, talked, SAID)
+    pages.save_report(tech, "Figures of the month")
     pages.tell(tech, talked, SAID)
     pages.tell(talked.requester, talked, SAID)
     return {
         "": pages.STRANGER,
-        "tech@example.com": [*pages.staff_pages(), f"/tickets/{talked.pk}", pages.talk(tech, talked, SAID)],
+        "tech@example.com": [*pages.staff_pages(tech), f"/tickets/{talked.pk}", pages.talk(tech, talked, SAID)],
         "manager@example.com": pages.manager_pages(propose_plan(by=manager, now=timezone.now())),
         "customer@example.com": pages.requester_pages(talked),
         "admin@example.com": pages.ADMIN,
