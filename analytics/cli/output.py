@@ -18,15 +18,28 @@ class OutputError(Failure):
 def write(data: bytes, path: str) -> None:
     """Write to a file, for the owner alone, or to stdout without one. Raises OutputError."""
     if not path or path == "-":
-        sys.stdout.flush()
-        sys.stdout.buffer.write(data if data.endswith(b"\n") else data + b"\n")
-        sys.stdout.buffer.flush()
+        _show(data if data.endswith(b"\n") else data + b"\n")
         return
     try:
         _replace(Path(path), data)
     except OSError as error:
         raise OutputError(f"{path} cannot be written: {error.strerror}. Nothing was left behind.") from None
     click.echo(f"Written to {path}.", err=True)
+
+
+def _show(data: bytes) -> None:
+    """Write to stdout. Raises OutputError where that is a file on a full disk, BrokenPipeError where nobody reads any more."""
+    try:
+        sys.stdout.flush()
+        left = memoryview(data)
+        while left:  # with PYTHONUNBUFFERED only as much is taken as there is room for
+            left = left[sys.stdout.buffer.write(left) :]
+        sys.stdout.buffer.flush()
+    except BrokenPipeError:
+        raise
+    except OSError as error:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # or Python would fail again at its end
+        raise OutputError(f"The answer cannot be written: {error.strerror}. What is there is not whole.") from None
 
 
 def _replace(path: Path, data: bytes) -> None:

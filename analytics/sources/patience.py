@@ -6,7 +6,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
+from django.core.cache.backends.base import BaseCache
 from django.core.cache.backends.filebased import FileBasedCache
+from django.core.cache.backends.locmem import LocMemCache
 
 from analytics.configuration.files import make_folder
 from analytics.progress import pausing
@@ -40,8 +42,11 @@ PATIENT = Patience()
 
 
 def breaker_of(name: str) -> Breaker:
-    """Return the breaker of a system, which all runs of one person share."""
-    store = FileBasedCache(str(make_folder() / FOLDER), {})
+    """Return the breaker of a system, which all runs of one person share; of this run only where nothing can be kept."""
+    try:
+        store: BaseCache = FileBasedCache(str(make_folder() / FOLDER), {})
+    except OSError:
+        store = LocMemCache(FOLDER, {})
     return Breaker(f"source:{name}", failures=FAILURES, rest=REST, store=store)
 
 

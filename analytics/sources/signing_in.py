@@ -12,6 +12,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Collection, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -65,7 +66,8 @@ class SignIn:
 
     def forget(self) -> None:
         """Sign in anew the next time."""
-        (make_folder() / FILE).unlink(missing_ok=True)
+        with suppress(OSError):
+            (make_folder() / FILE).unlink(missing_ok=True)
 
     def _run(self, words: list[str]) -> str:
         """Run the command once; return what went wrong, nothing where it went well. Raises SourceError where it is not there."""
@@ -89,8 +91,8 @@ class SignIn:
 
     def _holds(self, now: float) -> bool:
         """Whether this command succeeded lately; a file that others could have written says nothing."""
-        path = make_folder() / FILE
         try:
+            path = make_folder() / FILE
             state = path.lstat()
             if path.is_symlink() or state.st_mode & 0o077 or state.st_uid != os.getuid():
                 return False
@@ -100,7 +102,8 @@ class SignIn:
             return False
 
     def _keep(self, now: float) -> None:
-        write_closed(make_folder() / FILE, json.dumps({"command": self._mark, "at": now}))
+        with suppress(OSError):  # a home that cannot be written: the next run signs in again
+            write_closed(make_folder() / FILE, json.dumps({"command": self._mark, "at": now}))
 
 
 def little(environment: Mapping[str, str]) -> dict[str, str]:

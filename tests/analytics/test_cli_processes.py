@@ -24,9 +24,8 @@ def start(folder: Path, *args: object, code: str = START, **more: object) -> sub
     own = {name: value for name, value in os.environ.items() if not name.startswith(("DJANGO", "DATABASE"))}
     own |= {"PYTHONPATH": str(ROOT), "HOME": str(folder)}
     command = [sys.executable, "-c", code, *map(str, args)]
-    return subprocess.Popen(
-        command, cwd=folder, env=own, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, **more
-    )
+    more = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE} | more
+    return subprocess.Popen(command, cwd=folder, env=own, text=True, **more)
 
 
 def test_a_file_needs_no_desk(tickets, tmp_path):
@@ -61,4 +60,15 @@ def test_a_folder_that_is_not_there_is_a_sentence(tickets, tmp_path):
         1,
         True,
         False,
+    )
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="there is no device that is always full")
+def test_an_answer_that_does_not_fit_on_the_disk_is_a_sentence_and_no_success(tickets, tmp_path):
+    with Path("/dev/full").open("w") as full:
+        process = start(tmp_path, "analyze", "-i", tickets, stdout=full)
+    _, err = process.communicate()
+    assert (process.returncode, err) == (
+        1,
+        "The answer cannot be written: No space left on device. What is there is not whole.\n",
     )

@@ -170,6 +170,13 @@ def test_a_server_that_is_started_here_answers_page_by_page(home):
     assert (read.rows, len(read.facts.tickets), read.left_aside.count) == (5, 5, 0)
 
 
+def test_where_nothing_can_be_kept_a_system_is_asked_all_the_same(monkeypatch):
+    monkeypatch.setenv("HOME", "/nowhere/at/all")
+    with serving() as (url, script):
+        script.answers = [page([ROW])]
+        assert api(url).read(ASKED).rows == 1
+
+
 def test_a_pause_that_a_system_asks_for_is_made_and_is_no_failure():
     answers, waits = [Passing("asks for a pause.", 3.0), Passing("asks for a pause.", 2.0), "rows"], []
 
