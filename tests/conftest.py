@@ -1,15 +1,12 @@
 """A small cast that every test may call on stage: Acme and Globex ask for help, Tess and Milo give it."""
 
 from collections.abc import Callable, Iterator
-from importlib import import_module
 from typing import Any
 
 import pytest
-from django.apps import apps
 from django.core.cache import cache
 from hypothesis import settings as hypothesis_settings
 
-from ai.models import TriageRule
 from tests.api_client import ApiClient
 from tests.made_database import django_db_keepdb, django_db_setup  # noqa: F401 - in place of pytest-django's
 from tickets.accounts.tokens import tokens_for
@@ -149,10 +146,3 @@ def api(db: None) -> Callable[..., ApiClient]:
         return made
 
     return client
-
-
-@pytest.fixture
-def first_rules(db: None) -> None:
-    """The rules that a new desk has, also where a test that commits has emptied every table before."""
-    if not TriageRule.objects.exists():
-        import_module("ai.migrations.0002_first_rules").write(apps, None)

@@ -20,7 +20,7 @@ from tickets.actions.knowledge import publish_article, write_article
 from tickets.choices import Channel
 from tickets.models import Category, Comment, Ticket
 
-pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("first_rules")]
+pytestmark = pytest.mark.django_db
 CREATE = "/api/v1/agent/create-ticket"
 SAID = "Hi team,\nthe VPN drops every ten minutes since Monday, urgent. I am on the train a lot."
 

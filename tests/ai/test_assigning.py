@@ -22,7 +22,7 @@ from tickets.choices import Channel, Role
 from tickets.models import Category, Skill, Technician, TechnicianSkill, Ticket, TicketEvent, User
 from tickets.permissions import System
 
-pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("first_rules")]
+pytestmark = pytest.mark.django_db
 NewTicket = Callable[..., Ticket]
 
 

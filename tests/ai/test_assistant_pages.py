@@ -10,7 +10,7 @@ from tickets.actions.tickets import change_ticket
 from tickets.choices import Channel
 from tickets.models import Comment, Ticket
 
-pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("first_rules")]
+pytestmark = pytest.mark.django_db
 HTMX = {"HX-Request": "true"}
 
 

@@ -6,7 +6,7 @@ from ai.models import Turn
 from tests.ai.brains import speaks
 from tests.ai.talks import write
 
-pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("first_rules")]
+pytestmark = pytest.mark.django_db
 ALL = "/api/v1/agent/conversations"
 
 

@@ -25,7 +25,7 @@ from tickets.choices import Channel
 from tickets.errors import Conflict, Invalid, NotAllowed, NotFound
 from tickets.models import Ticket
 
-pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("first_rules")]
+pytestmark = pytest.mark.django_db
 BROKEN_LINE = ModelHTTPError(500, "m")
 
 

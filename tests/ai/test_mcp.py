@@ -30,7 +30,7 @@ from tickets.actions.knowledge import publish_article, write_article
 from tickets.choices import Channel
 from tickets.models import Category, Comment, Ticket, TicketEvent
 
-pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("first_rules")]
+pytestmark = pytest.mark.django_db(transaction=True)
 
 
 @pytest.fixture

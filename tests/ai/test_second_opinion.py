@@ -18,7 +18,7 @@ from tickets import work
 from tickets.choices import WorkState
 from tickets.models import Category, TicketEvent
 
-pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("first_rules", "vpn")]
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("vpn")]
 AGREES = says(category="VPN", priority="critical", urgency="critical", impact="high", reason="The VPN is out")
 OBJECTS = says(category="Billing", priority="low", confidence=0.9, reason="<b>They ask for an invoice</b>")
 

@@ -12,7 +12,7 @@ from ai.llm import built
 from ai.models import ModelProvider
 from tests.ai.talks import put
 
-pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("first_rules")]
+pytestmark = pytest.mark.django_db
 MODELS = {"openai": "gpt-4o-mini", "anthropic": "claude-haiku-4-5"}
 
 

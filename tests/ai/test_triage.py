@@ -23,7 +23,7 @@ from tickets.models import Category, Team, Ticket, TicketEvent, User
 from tickets.permissions import System
 from tickets.publisher import publisher
 
-pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("first_rules")]
+pytestmark = pytest.mark.django_db
 Past = Callable[..., list[Ticket]]
 NewTicket = Callable[..., Ticket]
 

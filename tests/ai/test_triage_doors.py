@@ -14,7 +14,7 @@ from ai.models import FieldSuggestion, TriageRule, TriageSetting
 from tests.api_client import ApiClient
 from tickets.models import Category, Ticket, TicketEvent, User
 
-pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("first_rules")]
+pytestmark = pytest.mark.django_db
 Api = Callable[..., ApiClient]
 CATEGORIZE, TRIAGE = "/api/v1/tickets/categorize", "/api/v1/ai/triage"
 

@@ -7,7 +7,7 @@ import pytest
 from ai.llm import asking
 from tests.ai.brains import says
 
-pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("first_rules")]
+pytestmark = pytest.mark.django_db
 
 
 def test_where_enough_wait_already_local_means_answer_at_once(api, tess, brains, ticket):

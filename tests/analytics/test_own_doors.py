@@ -11,7 +11,7 @@ from analytics.sources.patience import PATIENT
 from tests.mcp_door import served_mcp
 from tickets.accounts.tokens import tokens_for
 
-pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("first_rules")]
+pytestmark = pytest.mark.django_db(transaction=True)
 METRICS = ("volume", "backlog", "ageing", "status_distribution", "resolution_time", "workload")
 ASKED = ("analyze", "--start-date", "2026-03-02", "--end-date", "2026-03-08", "--format", "json")
 GROUPED = ("--group-by", "team", "--group-by", "priority", "--group-by", "technician")

@@ -112,9 +112,7 @@ def promised(ada, mona):
     save_policy(by=mona, fields=fields, scope="open")
 
 
-def test_a_ticket_from_superops_is_triaged_clocked_and_answered_there_once(
-    superops, promised, first_rules, api, mona, tess, carl
-):
+def test_a_ticket_from_superops_is_triaged_clocked_and_answered_there_once(superops, promised, api, mona, tess, carl):
     Category.objects.create(name="VPN")
     connection = connect_to_superops(api, mona, superops)
     number = superops.open("VPN drops, urgent", "<p>My vpn client disconnects every minute</p>")
