@@ -76,9 +76,9 @@ def told(outlook: Outlook) -> list[str]:
     for step, line in lines(outlook):
         first = line.points[0]
         expected, low, high = (written(getattr(first, name)) for name in VALUES)
+        when = f"{'On' if step == Step.DAY else 'In the week from'} {named(first.day)}"
         said.append(
-            f"Next {step.value}, {named(first.day)}: {expected} tickets to expect, from {low} to {high} in 8 of 10 cases. "
-            f"{judged(step, line)}"
+            f"{when}: {expected} tickets to expect, from {low} to {high} in 8 of 10 cases. {judged(step, line)}"
         )
     if gone := missing(outlook):
         said.append(f"{gone}. {NEEDED}")

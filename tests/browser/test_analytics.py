@@ -1,9 +1,10 @@
 """The pages of figures in a browser: filters, charts, the arrangement; accessible, and fit for a phone."""
 
+import gzip
 from collections.abc import Callable
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Response, expect
 
 from tests.analytics.conftest import lived  # noqa: F401 - a fixture
 from tests.browser import pages
@@ -96,3 +97,14 @@ def test_figures_and_reports_without_scripts(desk: Desk, mona: User, month: None
     page.get_by_role("button", name="Save report").click()
     page.get_by_role("button", name="Run now").click()
     expect(page.get_by_text("is being written")).to_be_visible()
+
+
+def test_the_dashboard_is_light(desk: Desk, mona: User, month: None) -> None:
+    """With Chart.js, and compressed as the server and what stands before it compress: 150 kB at most."""
+    page = desk.open(by=mona)
+    heard: list[Response] = []
+    page.on("response", lambda one: heard.append(one))
+    page.goto(f"/analytics?{MARCH}")
+    drawn_in(page, "volume", 3)
+    weights = {one.url: len(gzip.compress(one.body())) for one in heard if one.request.resource_type != "image"}
+    assert sum(weights.values()) <= 150_000, weights
