@@ -144,7 +144,7 @@ def test_an_answer_that_drips_for_ever_is_ended(brains, tess, monkeypatch):
             yield "drip "
             await asyncio.sleep(0.01)
 
-    monkeypatch.setattr(streamed, "STRETCH", 0.01)  # of 20 s
+    monkeypatch.setattr(streamed, "STRETCH", 0.05)  # of 20 s
     brains["one"] = drips
     turn = put(tess)
     assert (turn.state, turn.run.outcome) == (TurnState.BROKEN, RunOutcome.TIMEOUT)
