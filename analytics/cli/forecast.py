@@ -1,8 +1,7 @@
-"""What to expect next and which days were unusual, as an answer adds it: for JSON, for the terminal, and in sentences for reports."""
+"""What to expect next and which days were unusual, as an answer adds it: for JSON, for the terminal and for reports."""
 
-from collections.abc import Iterator
 from dataclasses import asdict, dataclass
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import numpy as np
@@ -32,20 +31,6 @@ class Forecast:
             "unusual": [asdict(day) | {"day": day.day.isoformat()} for day in self.found.unusual],
             "note": self.note,
         }
-
-    def sentences(self) -> Iterator[str]:
-        """Yield what a report says."""
-        for line, step in ((self.found.weeks, "week"), (None if self.found.weeks else self.found.days, "day")):
-            if line:
-                first = line.points[0]
-                yield (
-                    f"Expected in the {step} of {_day(first.day)}: {first.expected:,g} tickets, in 8 of 10 cases "
-                    f"{first.low:,g} to {first.high:,g}. {judged(line, step)}"
-                )
-        latest = self.found.unusual[-3:]
-        if latest:
-            days = "; ".join(f"{_day(day.day)}, {day.count:,} tickets instead of {day.ordinary:,g}" for day in latest)
-            yield f"{len(self.found.unusual):,} unusual days, the latest: {days}."
 
 
 def judged(line: Line, step: str) -> str:
@@ -79,7 +64,3 @@ def _line(line: Line | None) -> dict[str, Any] | None:
         "naive_error": line.naive_error,
         "beats_naive": line.error < line.naive_error,
     }
-
-
-def _day(day: date) -> str:
-    return f"{day.day} {day:%B %Y}"

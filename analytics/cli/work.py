@@ -41,9 +41,8 @@ def _written(answered: Answered, configuration: Configuration, form: str, option
     if form == "json":
         return orjson.dumps(answered.shape(), option=orjson.OPT_INDENT_2)
     try:
-        return FORMATS[form].write(
-            answered.analysis, replace(options, about=(*answered.about, *answered.forecast.sentences()))
-        )
+        outlook = None if answered.forecast.note else answered.forecast.found
+        return FORMATS[form].write(answered.analysis, replace(options, about=answered.about, outlook=outlook))
     except NoPdf as error:
         raise Failure(str(error)) from error
 

@@ -59,7 +59,7 @@ def test_a_rhythm_is_forecast_with_its_interval_and_what_was_unusual(desk, tmp_p
     assert "2026-07-19" in shown
     page = tmp_path / "report.html"
     run("report", "-i", path, "--metric", "volume", "-o", page)
-    assert "Expected in the" in page.read_text()
+    assert 'id="forecast"' in page.read_text()
 
 
 def test_of_too_little_nothing_is_forecast_and_it_is_said(desk):
