@@ -1,13 +1,13 @@
 """What to expect next and which days were unusual, as an answer adds it: for JSON, for the terminal and for reports."""
 
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import numpy as np
 
 from analytics.metrics.analysis import Question
-from analytics.metrics.outlook import Line, Outlook, outlook
+from analytics.metrics.outlook import Outlook, outlook
 from sla.calendars import Times
 
 ENOUGH = timedelta(weeks=10)
@@ -24,18 +24,13 @@ class Forecast:
     note: str = ""
 
     def shape(self) -> dict[str, Any]:
-        """Return it as JSON has it, as `/analytics/forecast` of the API does."""
+        """Return it for orjson, as `/analytics/forecast` of the API has it, with the note."""
         return {
-            "days": _line(self.found.days),
-            "weeks": _line(self.found.weeks),
-            "unusual": [asdict(day) | {"day": day.day.isoformat()} for day in self.found.unusual],
+            "days": self.found.days,
+            "weeks": self.found.weeks,
+            "unusual": self.found.unusual,
             "note": self.note,
         }
-
-
-def judged(line: Line, step: str) -> str:
-    """Return how a forecast would have done before."""
-    return f"It misses by {line.error:,g} a {step}, repeating the last by {line.naive_error:,g}."
 
 
 def look_ahead(created: Times, question: Question, now: datetime, *, of_all: bool, ends: bool) -> Forecast:
@@ -51,16 +46,3 @@ def look_ahead(created: Times, question: Question, now: datetime, *, of_all: boo
         return Forecast(Outlook(), TOO_SHORT)
     found = outlook(known, at, question.zone, question.period.start.astimezone(question.zone).date())
     return Forecast(found, "" if found.days or found.weeks else AS_GOOD)
-
-
-def _line(line: Line | None) -> dict[str, Any] | None:
-    if line is None:
-        return None
-    points = [asdict(point) | {"day": point.day.isoformat()} for point in line.points]
-    return {
-        "points": points,
-        "interval": 0.8,
-        "error": line.error,
-        "naive_error": line.naive_error,
-        "beats_naive": line.error < line.naive_error,
-    }

@@ -8,10 +8,11 @@ from collections.abc import Iterator, Sequence
 import click
 
 from analytics.cli.asking import Answered
-from analytics.cli.forecast import Forecast, judged
+from analytics.cli.forecast import Forecast
 from analytics.metrics.analysis import Measured
 from analytics.metrics.insights import remarks
 from analytics.metrics.wording import title_of, written
+from analytics.reports.expected import judged, lines
 
 GROUPS = 15
 AHEAD = 7  # days that are shown of a forecast; JSON has them all
@@ -50,17 +51,14 @@ def _lines(answered: Answered) -> Iterator[str]:
 def _ahead(forecast: Forecast) -> Iterator[str]:
     """Yield what is expected, with the interval, and the latest unusual days."""
     found = forecast.found
-    for line, step in ((found.days, "day"), (found.weeks, "week")):
-        if line:
-            rows = [
-                [point.day.isoformat(), *(f"{value:,}" for value in (point.expected, point.low, point.high))]
-                for point in line.points[:AHEAD]
-            ]
-            yield ""
-            yield from _aligned(
-                [f"{step} from" if step == "week" else step, "expected", "8 of 10 from", "to"], rows, names=1
-            )
-            yield from click.wrap_text(judged(line, step), _width()).splitlines()
+    for step, line in lines(found):
+        rows = [
+            [point.day.isoformat(), *(f"{value:,}" for value in (point.expected, point.low, point.high))]
+            for point in line.points[:AHEAD]
+        ]
+        yield ""
+        yield from _aligned([f"{step.value} of", "expected", "8 of 10 from", "to"], rows, names=1)
+        yield from click.wrap_text(judged(step, line), _width()).splitlines()
     if found.unusual:
         rows = [[day.day.isoformat(), f"{day.count:,}", f"{day.ordinary:,}"] for day in found.unusual[-AHEAD:]]
         yield ""
