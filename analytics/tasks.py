@@ -3,9 +3,9 @@
 from celery import shared_task
 from django.utils import timezone
 
-from analytics.actions import report_runs, reports
+from analytics.actions import report_failures, report_runs, reports
 
-CARRIED_OUT_BY = (report_runs.carry_out,)  # named here so that every worker has loaded it
+CARRIED_OUT_BY = (report_runs.carry_out, report_failures.tell)  # named here so that every worker has loaded them
 
 
 @shared_task(name="analytics.run_due_reports")

@@ -7,7 +7,9 @@ and the minute, because promises become overdue and edits reach open tickets wit
 import hashlib
 from collections.abc import Callable
 from datetime import datetime
+from threading import Lock
 from typing import TypeVar
+from weakref import WeakValueDictionary
 
 from django.core.cache import cache
 
@@ -16,6 +18,8 @@ from tickets.models import TicketEvent, User
 
 T = TypeVar("T")
 SECONDS = 60
+_guard = Lock()
+_turns: WeakValueDictionary[str, Lock] = WeakValueDictionary()  # whose answers are being worked out
 
 
 def kept(reader: User, question: str, now: datetime, answer: Callable[[], T]) -> tuple[T, str]:
@@ -25,8 +29,19 @@ def kept(reader: User, question: str, now: datetime, answer: Callable[[], T]) ->
     whose = f"all in {reader.time_zone}" if reader.sees_all_tickets else str(reader.pk)
     parts = (question, whose, reader.role, newest, edition, int(now.timestamp()) // SECONDS)
     digest = hashlib.sha256(repr(parts).encode()).hexdigest()[:32]
-    found = cache.get(f"sla-answer:{digest}")
-    if found is None:
-        found = answer()
-        cache.set(f"sla-answer:{digest}", found, SECONDS)
-    return found, f'"{digest}"'
+    return _kept(f"sla-answer:{digest}", answer), f'"{digest}"'
+
+
+def _kept(key: str, answer: Callable[[], T]) -> T:
+    """Return what is kept, or the answer; of several who ask in one process the first works it out, and the others wait for it."""
+    found: T | None = cache.get(key)
+    if found is not None:
+        return found
+    with _guard:
+        turn = _turns.setdefault(key, Lock())
+    with turn:
+        found = cache.get(key)
+        if found is None:
+            found = answer()
+            cache.set(key, found, SECONDS)
+        return found

@@ -25,6 +25,7 @@ from analytics.choices import Rhythm
 from analytics.models import Report, ReportFile, ReportRun
 from analytics.reports.formats import FORMATS
 from analytics.schedules import following
+from analytics.tasks import CARRIED_OUT_BY
 from tests.analytics.conftest import WEEK, after
 from tickets import work
 from tickets.choices import WorkState
@@ -34,6 +35,7 @@ from tickets.pseudonyms import pseudonym
 
 ADDRESS = "/api/v1/analytics/reports"
 BERLIN = ZoneInfo("Europe/Berlin")
+assert CARRIED_OUT_BY, "loaded, as every worker has them"
 
 
 def content(run: ReportRun, form: str = "json") -> bytes:
@@ -136,6 +138,19 @@ def test_a_due_report_runs_once_and_reaches_its_recipients_once(mona, lived, sav
     assert [mail.to for mail in mailoutbox] == [["boss@example.org"], [mona.email]]
     assert [name.rpartition(".")[2] for name, _, _ in mailoutbox[0].attachments] == ["json", "csv"]
     assert Report.objects.get().next_at > due
+
+
+@pytest.mark.parametrize(("is_active", "heard"), [(True, "mona"), (False, "ada")])
+def test_who_waits_for_a_report_that_failed_hears_why(ada, mona, save, mailoutbox, is_active, heard):
+    report = save(rhythm="daily", recipients=["boss@example.org"])
+    Report.objects.filter(pk=report.pk).update(query="metric=gone")
+    User.objects.filter(pk=mona.pk).update(is_active=is_active)
+    begin_due(report.next_at)
+    work.run(ReportRun, ReportRun.objects.get().pk)
+    (mail,) = mailoutbox
+    assert (mail.to, mail.subject) == ([f"{heard}@example.com"], "Not sent: Weekly")
+    assert ("Choose up to" in mail.body, "left the desk" in mail.body) == (is_active, not is_active)
+    assert f"/analytics/reports/{report.pk}" in mail.body
 
 
 def test_files_too_large_for_mail_are_a_link(monkeypatch, mona, save, mailoutbox):
