@@ -47,11 +47,6 @@ def answer_by(metrics: Iterable[Metric], facts: Facts, period: Period, dimension
     return found
 
 
-def trend(metric: Metric, facts: Facts, period: Period, step: Step, zone: ZoneInfo) -> list[Point]:
-    """Return the figures of each day, week or month of a period. Raises ValueError for too many."""
-    return trends([metric], facts, period, step, zone)[metric.name]
-
-
 def trends(
     metrics: Iterable[Metric], facts: Facts, period: Period, step: Step, zone: ZoneInfo
 ) -> dict[str, list[Point]]:

@@ -17,6 +17,7 @@ from analytics.pages.groups import name_of, page_of, value_of
 from tickets.pages.told import label_of
 
 ROWS_AT_MOST = 50  # of groups
+BARS_AT_MOST = 12  # of these, in the drawing
 UNITS_SAID = {Unit.HOURS: " in hours", Unit.DAYS: " in days", Unit.PERCENT: " in percent"}
 
 
@@ -47,6 +48,11 @@ class Chart:
     rows: list[Row]
     drawn: int
     left_out: int = 0
+
+    @property
+    def bars(self) -> int:
+        """Return how many rows are drawn."""
+        return min(len(self.rows), BARS_AT_MOST) if self.kind == Drawn.GROUPS else len(self.rows)
 
     @property
     def is_empty(self) -> bool:
@@ -95,11 +101,12 @@ class Drawing:
         metric, names = measured.metric, self._names(measured)
         groups = measured.groups.get(dimension, [])
         rows = [self._group(measured, dimension, group, names) for group in groups[:ROWS_AT_MOST]]
+        largest = f", of the {BARS_AT_MOST} with most tickets" if len(rows) > BARS_AT_MOST else ""
         return Chart(
             f"{metric.name}-{dimension}",
             f"{metric.title} by {label_of(dimension).lower()}",
             Drawn.GROUPS,
-            f"{self._said(measured)}.",
+            f"{self._said(measured)}{largest}.",
             label_of(dimension),
             [title_of(n) for n in names],
             rows,

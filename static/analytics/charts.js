@@ -1,5 +1,5 @@
 /* Draws each chart from the table behind it, in the colours of the theme, and anew when the table was read anew. */
-const IN_GROUPS = 12, ROW_HEIGHT = 28, AROUND = 56;
+const ROW_HEIGHT = 28, AROUND = 56;
 const drawn = new Map();
 
 /* The colours as the theme has them now: a custom property alone would still say light-dark(). */
@@ -25,7 +25,7 @@ function read(figure) {
       words: cells.map((cell) => cell.textContent),
     };
   });
-  return { heads, rows: figure.dataset.chart === "groups" ? rows.slice(0, IN_GROUPS) : rows };
+  return { heads, rows: rows.slice(0, Number(figure.dataset.bars)) };
 }
 
 function series(kind, { heads, rows }, colours) {

@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from analytics.metrics import durations
-from analytics.metrics.asking import answer, answer_by, change, trend
+from analytics.metrics.asking import answer, answer_by, change, trends
 from analytics.metrics.columns import Facts, Messages, Names, Promises, Tickets, Work
 from analytics.metrics.figures import quantiles
 from analytics.metrics.periods import Period, Step, buckets, fitting_step
@@ -142,9 +142,8 @@ def test_what_stands_open_each_day_is_what_pandas_counts(rows: list[tuple[float,
     created, ends, people = ([row[place] for row in rows] for place in range(3))
     found = facts(created, ends, technician=people, now=now)
     table = pd.DataFrame({"created": times(created), "resolved": times(ends), "who": np.array(people, int)})
-    lines = {
-        name: trend(METRICS[name], found, WEEK, Step.DAY, ZoneInfo("UTC")) for name in ("backlog", "ageing", "workload")
-    }
+    asked = [METRICS[name] for name in ("backlog", "ageing", "workload")]
+    lines = trends(asked, found, WEEK, Step.DAY, ZoneInfo("UTC"))
     for place, (_, part) in enumerate(buckets(WEEK, Step.DAY, ZoneInfo("UTC"))):
         end = min(part.last, found.now)
         left = table[(table.created < end) & ~(table.resolved <= end)]
@@ -225,7 +224,7 @@ def test_groups_add_up_to_the_whole(rows: list[tuple[float, float | None, int]])
     groups = answer_by([METRICS["volume"], METRICS["backlog"]], found, WEEK, "priority")
     for name, figure in (("volume", "created"), ("volume", "resolved"), ("backlog", "end")):
         assert sum(g.figures[figure] or 0 for g in groups[name]) == answer(METRICS[name], found, WEEK)[figure]
-    points = trend(METRICS["volume"], found, WEEK, Step.DAY, ZoneInfo("Europe/Berlin"))
+    points = trends([METRICS["volume"]], found, WEEK, Step.DAY, ZoneInfo("Europe/Berlin"))["volume"]
     assert sum(p.figures["created"] or 0 for p in points) == answer(METRICS["volume"], found, WEEK)["created"]
 
 

@@ -161,6 +161,19 @@ def test_an_empty_period_says_so(client: Client, tess: User) -> None:
     assert "Nothing happened in this time" in page
 
 
+def test_a_chart_of_many_groups_says_that_it_draws_the_largest(
+    client: Client, tess: User, lived: Callable[..., Ticket]
+) -> None:
+    for number in range(12):
+        lived(1, team=Team.objects.create(name=f"Team {number}"))
+    query = MARCH | {"group_by": "team"}
+    twelve = shown(client, tess, "analytics_metric", "volume", **query)
+    lived(1, team=Team.objects.create(name="Team 12"))
+    thirteen = shown(client, tess, "analytics_metric", "volume", **query)
+    assert ("with most tickets" in twelve, 'data-bars="12"' in twelve) == (False, True)
+    assert ("of the 12 with most tickets" in thirteen, 'data-bars="12"' in thirteen) == (True, True)
+
+
 def test_the_wall_has_figures_alone(client: Client, tess: User, month: None) -> None:
     page = shown(client, tess, "analytics", **MARCH, tv="1")
     assert figure_of(page, "volume") == "4"
