@@ -191,9 +191,11 @@ def run(model: type[Work], pk: int) -> None:
 
 def set_aside(row: Work, reason: str, now: datetime) -> None:
     """Take an unfinished row out of the workers' hands, whoever has it; it waits in quarantine for `run_again`."""
-    aside = {"state": WorkState.QUARANTINED, "finished_at": now, "lease": "", "leased_until": None}
+    aside = {"state": WorkState.QUARANTINED, "finished_at": now, "last_error": reason[:2000]}
     unfinished = type(row)._default_manager.filter(pk=row.pk, state__in=UNFINISHED)
-    if unfinished.update(**aside, last_error=reason[:2000]):
+    if unfinished.update(lease="", leased_until=None, **aside):
+        for name, value in aside.items():
+            setattr(row, name, value)
         _tell(row)
 
 
