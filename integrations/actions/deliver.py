@@ -38,8 +38,8 @@ from tickets.errors import DomainError
 from tickets.models import Ticket
 
 T = TypeVar("T")
-LOOK_AFTER = timedelta(seconds=30)  # then 60, 120: what was made takes a while to be found
-UNKNOWN_AT_MOST = 3
+LOOK_AFTER = timedelta(seconds=30)  # then 60, 120 … half an hour together: what was made takes a while to be found
+UNKNOWN_AT_MOST = 6
 REDACTED = "This message was redacted."
 
 

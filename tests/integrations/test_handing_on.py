@@ -96,7 +96,7 @@ def test_a_create_nobody_can_tell_about_ends_in_quarantine(connection, ticket, t
     row.refresh_from_db()
     assert row.state == WorkState.QUARANTINED
     assert "Look there by hand" in row.last_error
-    assert len(elsewhere.asked("create")) == 4
+    assert len(elsewhere.asked("create")) == 7
 
 
 def test_a_system_that_asks_for_time_gets_it_without_using_up_attempts(connection, ticket, tess, elsewhere):
